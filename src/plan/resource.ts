@@ -1,0 +1,38 @@
+import type { Origin } from "../diagnostics/diagnostic.ts";
+
+/** Something that one step makes and another needs. */
+export type Resource =
+  | { readonly is: "device"; readonly names: readonly [DeviceName, ...DeviceName[]] }
+  | { readonly is: "mount"; readonly path: string }
+  | { readonly is: "secret"; readonly name: string }
+  | { readonly is: "network"; readonly link?: string }
+  | { readonly is: "milestone"; readonly name: Milestone };
+
+/** An absolute path below /dev; found devices are spelt as their udev link (`/dev/disk/by-uuid/…`). */
+export type DeviceName = `/dev/${string}`;
+
+/**
+ * `resume-decided`: the machine has resumed from hibernation or will not; from here on storage may be written.
+ * `root-ready`: everything that the real system must find in place is in place.
+ */
+export type Milestone = "resume-decided" | "root-ready";
+
+/** Who may satisfy a need: a declared step, the machine itself, or whichever does. */
+export type Source = "step" | "hardware" | "either";
+
+export type Need =
+  | {
+      readonly is: "one";
+      readonly of: Resource;
+      readonly from: Source;
+      /** `wants`: go on without it; `order`: only come after it, if it is there at all. */
+      readonly strength: "requires" | "wants" | "order";
+      /** Seconds to wait for a device; the clock starts only when every step that could make it has ended. */
+      readonly seconds?: number;
+      readonly origin: Origin;
+    }
+  | {
+      readonly is: "first-of";
+      readonly ways: readonly { readonly way: string; readonly needs: readonly Need[]; readonly seconds?: number }[];
+    }
+  | { readonly is: "at-least"; readonly count: number; readonly of: readonly Need[]; readonly seconds: number };

@@ -1,0 +1,48 @@
+import type { Origin } from "../diagnostics/diagnostic.ts";
+import type { Need, Resource } from "./resource.ts";
+import type { Requirement } from "./requirement.ts";
+
+export type StepId = `${string}:${string}`;
+
+/** A word of the kernel command line that may change what a step does (docs/command-line.md is made from these). */
+export interface Override {
+  readonly word: string;
+  readonly effect: "replaces" | "refused";
+}
+
+/**
+ * One thing that must happen before the real system starts. `Backends` maps the name of a stage one to what its
+ * rendering is made of, so that the plan knows no stage one by name and a missing rendering is a type error.
+ */
+export interface Step<Backends> {
+  readonly id: StepId;
+  /** What it does, for people: `mount UUID=… at /`. */
+  readonly title: string;
+  readonly origin: Origin;
+  readonly needs: readonly Need[];
+  readonly provides: readonly Resource[];
+  /** Modules and firmware, the same for every stage one. */
+  readonly takes: readonly Requirement[];
+  readonly overrides: readonly Override[];
+  readonly onFailure: "stop" | "go-on";
+  /** What diff, golden files and --json show. */
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+  readonly render: { readonly [B in keyof Backends]: (target: Target) => Verdict<Backends[B]> };
+}
+
+/** What a stage one can do with a step: its rendering, or the reason why not. */
+export type Verdict<Rendering> =
+  | { readonly can: true; readonly rendering: Rendering }
+  | { readonly can: false; readonly because: string; readonly hint?: string };
+
+/** Facts of the tree an image is made for; renderings depend on nothing else. */
+export interface Target {
+  /** Major version of the sysroot's systemd, e.g. 252; undefined when it has none. */
+  readonly systemd: number | undefined;
+  /** Kernel release, e.g. `6.1.0-56-amd64`. */
+  readonly kernel: string;
+  /** Whether the sysroot has this program (absolute path, or a name looked up in the usual directories). */
+  hasProgram(name: string): boolean;
+  /** The path under which the image will have the program, e.g. `/usr/sbin/fsck.ext4`. */
+  programPath(name: string): string;
+}
