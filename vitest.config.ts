@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as { version: string };
+
+const never = ["**/node_modules/**", "dist/**"];
+
+export default defineConfig({
+  define: { UNITRD_VERSION: JSON.stringify(version) },
+  test: {
+    restoreMocks: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "scripts/**/*.test.ts"],
+          exclude: [...never, "**/*.qemu.test.ts", "**/*.package.test.ts"],
+          maxWorkers: 2,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "qemu",
+          include: ["src/**/*.qemu.test.ts", "scripts/**/*.qemu.test.ts", "qemu-tests/**/*.test.ts"],
+          exclude: never,
+          // A boot under TCG keeps a core busy; a third one on two cores would make all of them late.
+          maxWorkers: 2,
+          maxConcurrency: 1,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "package",
+          include: ["scripts/**/*.package.test.ts"],
+          exclude: never,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
