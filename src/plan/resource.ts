@@ -12,10 +12,11 @@ export type Resource =
 export type DeviceName = `/dev/${string}`;
 
 /**
+ * `console-ready`: keymap and font are set, a prompt can be answered.
  * `resume-decided`: the machine has resumed from hibernation or will not; from here on storage may be written.
  * `root-ready`: everything that the real system must find in place is in place.
  */
-export type Milestone = "resume-decided" | "root-ready";
+export type Milestone = "console-ready" | "resume-decided" | "root-ready";
 
 /** Who may satisfy a need: a declared step, the machine itself, or whichever does. */
 export type Source = "step" | "hardware" | "either";
@@ -36,3 +37,34 @@ export type Need =
       readonly ways: readonly { readonly way: string; readonly needs: readonly Need[]; readonly seconds?: number }[];
     }
   | { readonly is: "at-least"; readonly count: number; readonly of: readonly Need[]; readonly seconds: number };
+
+export function sameResource(a: Resource, b: Resource): boolean {
+  switch (a.is) {
+    case "device":
+      return b.is === "device" && a.names.some((name) => b.names.includes(name));
+    case "mount":
+      return b.is === "mount" && a.path === b.path;
+    case "secret":
+      return b.is === "secret" && a.name === b.name;
+    case "network":
+      return b.is === "network" && a.link === b.link;
+    case "milestone":
+      return b.is === "milestone" && a.name === b.name;
+  }
+}
+
+/** For sentences: `the device /dev/mapper/root`. */
+export function describeResource(resource: Resource): string {
+  switch (resource.is) {
+    case "device":
+      return `the device ${resource.names[0]}`;
+    case "mount":
+      return `a mount at ${resource.path}`;
+    case "secret":
+      return `the secret ${resource.name}`;
+    case "network":
+      return resource.link === undefined ? "the network" : `the network link ${resource.link}`;
+    case "milestone":
+      return `the milestone ${resource.name}`;
+  }
+}

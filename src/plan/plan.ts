@@ -1,0 +1,200 @@
+import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
+import { describeResource, sameResource, type Need, type Resource } from "./resource.ts";
+import type { Step, StepId } from "./step.ts";
+
+export type Strength = "requires" | "wants" | "order";
+
+/** `earlier` comes before `later`, because `later` needs `resource`. */
+export interface Edge {
+  readonly earlier: StepId;
+  readonly later: StepId;
+  readonly strength: Strength;
+  readonly resource: Resource;
+}
+
+/** Steps in an order that respects every edge; among equals, the order in which they were declared. */
+export interface Plan<Backends> {
+  readonly steps: readonly Step<Backends>[];
+  readonly edges: readonly Edge[];
+}
+
+/**
+ * Orders steps by what they need and provide. Reports U200 (two steps with one name), U201 (two providers),
+ * U202 (nobody provides), U203 (a cycle); undefined when the steps cannot be ordered.
+ */
+export function makePlan<Backends>(steps: readonly Step<Backends>[], report: Report): Plan<Backends> | undefined {
+  const faults: Diagnostic[] = [...doubledNames(steps), ...doubledProviders(steps)];
+  const hard = steps.flatMap((step) => hardEdges(step, steps, faults));
+  faults.forEach(report);
+  if (faults.length > 0) return undefined;
+  const cycle = findCycle(steps, hard);
+  if (cycle !== undefined) {
+    report(cycleFault(cycle));
+    return undefined;
+  }
+  const edges = [...hard, ...softEdges(steps, hard)];
+  return { steps: sortTopologically(steps, edges), edges };
+}
+
+function doubledNames<B>(steps: readonly Step<B>[]): Diagnostic[] {
+  return pairs(steps)
+    .filter(([first, second]) => first.id === second.id)
+    .map(([first, second]) => ({
+      code: "U200",
+      severity: "error",
+      message: `two steps are called ${first.id}`,
+      at: [second.origin, first.origin],
+    }));
+}
+
+function doubledProviders<B>(steps: readonly Step<B>[]): Diagnostic[] {
+  return pairs(steps).flatMap(([first, second]) =>
+    first.provides
+      .filter((resource) => second.provides.some((other) => sameResource(resource, other)))
+      .map((resource): Diagnostic => ({
+        code: "U201",
+        severity: "error",
+        message: `${first.id} and ${second.id} both make ${describeResource(resource)}`,
+        at: [second.origin, first.origin],
+      })),
+  );
+}
+
+function pairs<T>(items: readonly T[]): [T, T][] {
+  return items.flatMap((first, index) => items.slice(index + 1).map((second): [T, T] => [first, second]));
+}
+
+function hardEdges<B>(step: Step<B>, steps: readonly Step<B>[], faults: Diagnostic[]): Edge[] {
+  return step.needs
+    .flatMap((need) => needEdges(need))
+    .flatMap(({ need, strength }) => {
+      const providers = steps.filter(
+        (other) => other.id !== step.id && other.provides.some((resource) => sameResource(resource, need.of)),
+      );
+      if (providers.length === 0 && need.from === "step" && need.strength === "requires") {
+        faults.push(unprovided(step, need));
+      }
+      return providers.map((provider): Edge => ({ earlier: provider.id, later: step.id, strength, resource: need.of }));
+    });
+}
+
+type SingleNeed = Extract<Need, { is: "one" }>;
+
+/** Ways and members of a set are each wanted only: that enough of them came is for the step itself to see. */
+function needEdges(need: Need): { need: SingleNeed; strength: Strength }[] {
+  switch (need.is) {
+    case "one":
+      return [{ need, strength: need.strength }];
+    case "first-of":
+      return need.ways.flatMap((way) => way.needs.flatMap(needEdges)).map(loosen);
+    case "at-least":
+      return need.of.flatMap(needEdges).map(loosen);
+  }
+}
+
+function loosen(edge: { need: SingleNeed; strength: Strength }): { need: SingleNeed; strength: Strength } {
+  return edge.strength === "requires" ? { ...edge, strength: "wants" } : edge;
+}
+
+/** Every need of one resource that a step has, whatever alternatives it stands in. */
+export function singleNeeds<B>(step: Step<B>): readonly SingleNeed[] {
+  return step.needs.flatMap(needEdges).map(({ need, strength }) => ({ ...need, strength }));
+}
+
+function unprovided<B>(step: Step<B>, need: SingleNeed): Diagnostic {
+  return {
+    code: "U202",
+    severity: "error",
+    message: `${step.id} needs ${describeResource(need.of)}, and nothing that is declared makes it`,
+    hint: unprovidedHint(need.of),
+    at: [need.origin],
+  };
+}
+
+function unprovidedHint(resource: Resource): string {
+  if (resource.is === "mount") return `declare filesystems."${resource.path}"`;
+  const mapping = resource.is === "device" ? /^\/dev\/mapper\/(.+)$/.exec(resource.names[0])?.[1] : undefined;
+  return mapping === undefined
+    ? "declare what makes it, or name the device by UUID, LABEL, PARTUUID or PARTLABEL"
+    : `declare luks.${mapping}, or name the device by UUID, LABEL, PARTUUID or PARTLABEL`;
+}
+
+/**
+ * A device that is found by its content may come from the machine or from any step that makes block devices, so its
+ * user comes after all of those. Steps of one kind do not wait for each other this way (two LUKS devices unlock side
+ * by side), and an edge that would close a cycle proves that this step is not the one.
+ */
+function softEdges<B>(steps: readonly Step<B>[], hard: readonly Edge[]): Edge[] {
+  const edges = [...hard];
+  const soft: Edge[] = [];
+  for (const step of steps) {
+    for (const need of singleNeeds(step)) {
+      if (need.of.is !== "device" || need.from !== "either") continue;
+      for (const maker of steps) {
+        if (kindOf(maker) === kindOf(step) || !maker.provides.some((resource) => resource.is === "device")) continue;
+        if (edges.some((edge) => edge.earlier === maker.id && edge.later === step.id)) continue;
+        if (reaches(edges, step.id, maker.id)) continue;
+        const edge: Edge = { earlier: maker.id, later: step.id, strength: "order", resource: need.of };
+        edges.push(edge);
+        soft.push(edge);
+      }
+    }
+  }
+  return soft;
+}
+
+export function kindOf<B>(step: Pick<Step<B>, "id">): string {
+  return step.id.slice(0, step.id.indexOf(":"));
+}
+
+function reaches(edges: readonly Edge[], from: StepId, to: StepId): boolean {
+  const seen = new Set<StepId>();
+  const waiting: StepId[] = [from];
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    if (id === to) return true;
+    if (seen.has(id)) continue;
+    seen.add(id);
+    waiting.push(...edges.filter((edge) => edge.earlier === id).map((edge) => edge.later));
+  }
+  return false;
+}
+
+function findCycle<B>(steps: readonly Step<B>[], edges: readonly Edge[]): Step<B>[] | undefined {
+  const start = steps.find((step) =>
+    edges.some((edge) => edge.earlier === step.id && reaches(edges, edge.later, step.id)),
+  );
+  if (start === undefined) return undefined;
+  const cycle = [start];
+  for (let last = start; ;) {
+    const next = steps.find(
+      (step) =>
+        edges.some((edge) => edge.earlier === last.id && edge.later === step.id) && reaches(edges, step.id, start.id),
+    );
+    if (next === undefined || cycle.includes(next)) return cycle;
+    cycle.push(next);
+    last = next;
+  }
+}
+
+function cycleFault<B>(cycle: readonly Step<B>[]): Diagnostic {
+  const ids = cycle.map((step) => step.id);
+  return {
+    code: "U203",
+    severity: "error",
+    message: `these steps wait for each other: ${[...ids, ids[0]].join(" → ")}`,
+    hint: "each of them needs what another makes; break the circle at one of these lines",
+    at: cycle.map((step) => step.origin),
+  };
+}
+
+function sortTopologically<B>(steps: readonly Step<B>[], edges: readonly Edge[]): Step<B>[] {
+  const left = [...steps];
+  const done: Step<B>[] = [];
+  while (left.length > 0) {
+    const index = left.findIndex(
+      (step) => !edges.some((edge) => edge.later === step.id && left.some((other) => other.id === edge.earlier)),
+    );
+    done.push(...left.splice(Math.max(index, 0), 1));
+  }
+  return done;
+}

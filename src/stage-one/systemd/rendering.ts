@@ -1,0 +1,13 @@
+import type { Requirement } from "../../plan/requirement.ts";
+import type { Unit } from "./unit.ts";
+
+/** What one step is in a systemd stage one. */
+export interface SystemdRendering {
+  readonly units: readonly Unit[];
+  /** The unit whose success means that the step is done; what needs the step comes after it. */
+  readonly done: string;
+  /** The units that wait for the step's needs; those of `units` that are not named here order themselves. */
+  readonly gates: readonly string[];
+  /** What the rendering itself needs in the image: programs, shipped units, rules, files. */
+  readonly takes: readonly Requirement[];
+}
