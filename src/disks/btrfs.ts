@@ -1,0 +1,52 @@
+import type { Btrfs } from "./layout.ts";
+import { inScratch } from "./scratch.ts";
+import type { Spot } from "./spot.ts";
+import { type Staged, staged, writeContent } from "./staged.ts";
+import type { Workshop } from "./workshop.ts";
+
+/** Subvolumes need a mounted file system, so the builder guest makes it. */
+export async function makeBtrfs(content: Btrfs, spot: Spot, shop: Workshop): Promise<void> {
+  await inScratch(shop.scratch(spot.place), async (files) => {
+    const uuid = content.uuid ?? shop.uuid(spot.place);
+    const label = content.label === undefined ? "" : ` -L ${quoted(content.label)}`;
+    const lines = [
+      "set -e",
+      `mkfs.btrfs -q -f -U ${uuid}${label} "$DISK"`,
+      "mkdir -p /mnt",
+      'mount -t btrfs "$DISK" /mnt',
+    ];
+    let counter = 0;
+    const fill = async (payload: readonly Staged[], top: string): Promise<void> => {
+      for (const file of payload) {
+        const source = `/order/${counter}`;
+        if (file.type === "file") await writeContent(file.content, `${files}/${counter++}`, 0o600);
+        lines.push(...commands(file, quoted(`${top}${file.path}`), source));
+      }
+    };
+    await fill(await staged(content, shop), "/mnt");
+    for (const [name, payload] of Object.entries(content.subvolumes ?? {})) {
+      lines.push(`btrfs subvolume create ${quoted(`/mnt/${name}`)} >/dev/null`);
+      await fill(await staged(payload, shop), `/mnt/${name}`);
+    }
+    const chosen = content["default-subvolume"];
+    if (chosen !== undefined) lines.push(`btrfs subvolume set-default ${quoted(`/mnt/${chosen}`)}`);
+    lines.push("umount /mnt", "");
+    await shop.builder.build({ file: spot.file, script: lines.join("\n"), files });
+  });
+}
+
+function commands(file: Staged, path: string, source: string): readonly string[] {
+  const owner = file.uid === 0 && file.gid === 0 ? [] : [`chown -h ${file.uid}:${file.gid} ${path}`];
+  switch (file.type) {
+    case "directory":
+      return [`mkdir -p ${path}`, ...owner, `chmod ${file.mode.toString(8)} ${path}`];
+    case "file":
+      return [`cp ${source} ${path}`, ...owner, `chmod ${file.mode.toString(8)} ${path}`];
+    case "symlink":
+      return [`ln -s ${quoted(file.target)} ${path}`, ...owner];
+  }
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}

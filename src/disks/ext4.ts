@@ -1,0 +1,57 @@
+import { writeFile } from "node:fs/promises";
+import type { Content } from "./layout.ts";
+import { inScratch } from "./scratch.ts";
+import type { Spot } from "./spot.ts";
+import { type Staged, staged, writeStaged } from "./staged.ts";
+import { CannotMake, runTool } from "./tool.ts";
+import type { Workshop } from "./workshop.ts";
+
+type Ext4 = Extract<Content, { type: "ext4" }>;
+
+/** mke2fs copies a directory; debugfs then sets the owners and modes that an ordinary user's directory cannot have. */
+export async function makeExt4(content: Ext4, spot: Spot, shop: Workshop): Promise<void> {
+  const files = await staged(content, shop);
+  await inScratch(shop.scratch(spot.place), async (scratch) => {
+    await inScratch(`${scratch}/root`, async (root) => {
+      await writeStaged(files, root);
+      await writeFile(`${scratch}/mke2fs.conf`, configuration);
+      const uuid = content.uuid ?? shop.uuid(spot.place);
+      const label = content.label === undefined ? [] : ["-L", content.label];
+      // 4 KiB blocks: a small ext4 gets 1 KiB otherwise, which no disk with sectors of 4 KiB can hold.
+      const options = ["-q", "-F", "-t", "ext4", "-b", "4096", "-E", `root_owner=0:0,hash_seed=${uuid}`];
+      await runTool("mke2fs", [...options, "-U", uuid, ...label, "-d", root, spot.file], {
+        env: { MKE2FS_CONFIG: `${scratch}/mke2fs.conf` },
+      });
+    });
+    await setInodeFields(files, spot.file);
+  });
+}
+
+/** Of our own, so that a newer or differently configured machine adds no feature that an older kernel lacks. */
+const configuration = `[defaults]
+base_features = sparse_super,large_file,filetype,resize_inode,dir_index,ext_attr
+default_mntopts = acl,user_xattr
+blocksize = 4096
+inode_size = 256
+inode_ratio = 16384
+[fs_types]
+ext4 = {
+  features = has_journal,extent,huge_file,flex_bg,metadata_csum,64bit,dir_nlink,extra_isize
+}
+`;
+
+/** debugfs repeats each command behind its name, says only what is wrong, and succeeds all the same. */
+async function setInodeFields(files: readonly Staged[], image: string): Promise<void> {
+  const said = await runTool("debugfs", ["-w", "-f", "-", image], { input: files.map(inodeFields).join("") });
+  const wrong = said.split("\n").find((line) => line !== "" && !line.startsWith("debugfs"));
+  if (wrong !== undefined) throw new CannotMake("U660", `debugfs failed: ${wrong}`);
+}
+
+/** In the words of debugfs(8), which sets a name apart with double quotes and doubles those inside. */
+function inodeFields(file: Staged): string {
+  const name = `"${file.path.replaceAll('"', '""')}"`;
+  const owners = `sif ${name} uid ${file.uid}\nsif ${name} gid ${file.gid}\n`;
+  if (file.type === "symlink") return owners;
+  const kind = file.type === "directory" ? 0o040000 : 0o100000;
+  return `${owners}sif ${name} mode 0${(kind | file.mode).toString(8)}\n`;
+}

@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import type { Content, Disk } from "./layout.ts";
+import type { Payload } from "./payload.ts";
+import { type Sources, staged } from "./staged.ts";
+import { toolVersion, type ToolName } from "./tool.ts";
+import type { Workshop } from "./workshop.ts";
+
+/** Raise this when the same declaration makes another disk. */
+const recipe = 1;
+
+/** The name under which a disk is kept: a hash of all that it is made from, programs included. */
+export async function diskKey(
+  disk: Disk,
+  sources: Pick<Workshop, "builder" | "image" | keyof Sources>,
+): Promise<string> {
+  const hash = createHash("sha256").update(JSON.stringify([recipe, sorted(disk)]));
+  const contents = allContents(disk);
+  for (const content of contents) {
+    for (const payload of payloads(content)) hash.update(await payloadDigest(payload, sources));
+    if (content.type === "btrfs") hash.update(await sources.builder.version());
+    if (content.type === "image") hash.update(await identity(await sources.image(content.image)));
+  }
+  const tools = new Set(contents.flatMap((content) => toolsOf[content.type]));
+  if (disk.partition !== undefined) tools.add("sfdisk");
+  for (const tool of [...tools].sort()) hash.update(`${tool} ${await toolVersion(tool)}\n`);
+  return `${disk.name}-${hash.digest("hex").slice(0, 24)}`;
+}
+
+const toolsOf: { readonly [Type in Content["type"]]: readonly ToolName[] } = {
+  btrfs: [],
+  empty: [],
+  ext4: ["mke2fs"],
+  image: [],
+  luks: ["cryptsetup", "qemu-img"],
+  raw: [],
+  squashfs: ["mksquashfs"],
+  swap: ["mkswap"],
+  vfat: ["mkfs.vfat", "mcopy"],
+  xfs: ["mkfs.xfs"],
+};
+
+function allContents(disk: Disk): readonly Content[] {
+  const outer = [disk.content, ...(disk.partition ?? []).map((partition) => partition.content)];
+  return outer.flatMap((content) => (content === undefined ? [] : withInner(content)));
+}
+
+function withInner(content: Content): readonly Content[] {
+  return content.type === "luks" ? [content, ...withInner(content.content)] : [content];
+}
+
+function payloads(content: Content): readonly Payload[] {
+  switch (content.type) {
+    case "btrfs":
+      return [content, ...Object.values(content.subvolumes ?? {})];
+    case "ext4":
+    case "xfs":
+    case "vfat":
+    case "squashfs":
+      return [content];
+    default:
+      return [];
+  }
+}
+
+async function payloadDigest(payload: Payload, sources: Sources): Promise<string> {
+  const hash = createHash("sha256");
+  for (const file of await staged(payload, sources)) {
+    hash.update(JSON.stringify(file));
+    if (file.type === "file" && "copyOf" in file.content) hash.update(await readFile(file.content.copyOf));
+  }
+  return hash.digest("hex");
+}
+
+/** An image can be a gigabyte: its path, size and time stand for its bytes. */
+async function identity(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  return JSON.stringify([path, found?.size, found?.mtimeMs]);
+}
+
+/** The same value whatever the order in which the keys of its tables were written. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.map(([key, inner]) => [key, sorted(inner)]);
+}

@@ -1,0 +1,155 @@
+import * as z from "zod";
+import { payloadShape, type Payload } from "./payload.ts";
+import { size } from "./size.ts";
+
+/**
+ * What a disk consists of, from the outside in: a disk holds one content or a table of partitions, each partition one
+ * content, and a container (LUKS) another one. What spans several disks (an array, a volume group, a pool) will stand
+ * beside the disks under a name, and a partition will hold a member of it: nesting alone cannot say it.
+ */
+export interface Disk {
+  readonly name: string;
+  readonly size: string;
+  readonly table?: "gpt" | undefined;
+  readonly "table-uuid"?: string | undefined;
+  readonly partition?: readonly Partition[] | undefined;
+  readonly content?: Content | undefined;
+}
+
+export interface Partition {
+  readonly name?: string | undefined;
+  readonly type?: string | undefined;
+  readonly uuid?: string | undefined;
+  readonly size?: string | undefined;
+  readonly content?: Content | undefined;
+}
+
+export type Content = Luks | Btrfs | z.infer<typeof plainContents>[number];
+
+export interface Luks {
+  readonly type: "luks";
+  readonly version: 1 | 2;
+  readonly uuid?: string | undefined;
+  readonly label?: string | undefined;
+  readonly keys: readonly Key[];
+  readonly pbkdf: "pbkdf2" | "argon2id";
+  readonly header?: string | undefined;
+  readonly content: Content;
+}
+
+/** What opens a slot: typed at a prompt, or the bytes of a key file that is written beside the disk. */
+export type Key = z.infer<typeof key>;
+
+export interface Btrfs extends Payload {
+  readonly type: "btrfs";
+  readonly label?: string | undefined;
+  readonly uuid?: string | undefined;
+  readonly subvolumes?: Readonly<Record<string, Payload>> | undefined;
+  readonly "default-subvolume"?: string | undefined;
+}
+
+const uuid = z
+  .string()
+  .regex(
+    /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+    "a UUID is written in lower case, 8-4-4-4-12",
+  );
+
+/** A name that appears on a command line and in file names beside the disk. */
+const plainName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,35}$/, "a name here has letters, digits, dot, dash and underscore, at most 36");
+
+/** Labels are given to tools as one word and compared with what udev says: no control characters. */
+const label = (longest: number) =>
+  z
+    .string()
+    .regex(/^\P{Cc}+$/u, "a label has no control characters")
+    .refine((text) => new TextEncoder().encode(text).length <= longest, `a label here has at most ${longest} bytes`);
+
+const key = z.union([
+  z.strictObject({ passphrase: z.string().min(1).max(512) }),
+  z.strictObject({ file: plainName, text: z.string().min(1).max(8192) }),
+]);
+
+const identity = (longest: number) => ({ label: label(longest).optional(), uuid: uuid.optional() });
+
+const plainContents = z.tuple([
+  z.strictObject({ type: z.literal("ext4"), ...identity(16), ...payloadShape }),
+  z.strictObject({ type: z.literal("xfs"), ...identity(12), ...payloadShape }),
+  z.strictObject({
+    type: z.literal("vfat"),
+    label: label(11).optional(),
+    uuid: z
+      .string()
+      .regex(/^[0-9A-F]{4}-[0-9A-F]{4}$/, 'the UUID of vfat is eight capital hexadecimal digits: "ABCD-1234"')
+      .optional(),
+    ...payloadShape,
+  }),
+  z.strictObject({ type: z.literal("squashfs"), ...payloadShape }),
+  z.strictObject({ type: z.literal("swap"), ...identity(16) }),
+  z.strictObject({
+    type: z.literal("image"),
+    image: z.string().min(1).meta({ description: "An ext4 image to copy: a path, or `userland:trixie`" }),
+    ...identity(16),
+  }),
+  z.strictObject({ type: z.literal("raw"), text: z.string() }),
+  z.strictObject({ type: z.literal("empty") }),
+]);
+
+const btrfs = z.strictObject({
+  type: z.literal("btrfs"),
+  ...identity(255),
+  ...payloadShape,
+  subvolumes: z
+    .record(
+      z.string().regex(/^(?!\.\.?$)[^/\p{Cc}]{1,255}$/u, "a subvolume's name has no slash"),
+      z.strictObject(payloadShape),
+    )
+    .optional(),
+  "default-subvolume": z.string().optional(),
+});
+
+const luks = z.strictObject({
+  type: z.literal("luks"),
+  version: z.union([z.literal(1), z.literal(2)]).default(2),
+  uuid: uuid.optional(),
+  label: label(47).optional(),
+  keys: z.array(key).min(1).max(8),
+  pbkdf: z.enum(["pbkdf2", "argon2id"]).default("pbkdf2").meta({ description: "Always with the least cost" }),
+  header: plainName.optional().meta({ description: "A file beside the disk that takes the header (LUKS2)" }),
+  content: z.lazy(() => contentSchema),
+});
+
+export const contentSchema: z.ZodType<Content> = z.discriminatedUnion("type", [
+  luks,
+  btrfs,
+  ...plainContents.def.items,
+]);
+
+const partition = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[^"\\\p{Cc}]{1,36}$/u, "the name of a partition has at most 36 characters, no quotes, no backslash")
+    .optional(),
+  type: z
+    .string()
+    .regex(/^[A-Za-z0-9-]+$/)
+    .optional()
+    .meta({ description: "A GUID or an alias of sfdisk(8): linux, uefi, swap; or root, usr, home, xbootldr" }),
+  uuid: uuid.optional(),
+  size: size.optional().meta({ description: "Default, for the last partition only: the rest" }),
+  content: contentSchema.optional(),
+});
+
+/** The keys of a `[[disk]]` table, for schemas that add keys of their own to it. */
+export const diskShape = {
+  name: plainName,
+  size,
+  table: z.literal("gpt").optional(),
+  "table-uuid": uuid.optional(),
+  partition: z.array(partition).min(1).max(128).optional(),
+  content: contentSchema.optional(),
+};
+
+export const diskSchema: z.ZodType<Disk> = z.strictObject(diskShape);

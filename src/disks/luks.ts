@@ -1,0 +1,91 @@
+import { open, rename, truncate, writeFile } from "node:fs/promises";
+import type { Key, Luks } from "./layout.ts";
+import { bytesInside } from "./placement.ts";
+import { inScratch } from "./scratch.ts";
+import type { Spot } from "./spot.ts";
+import { runTool } from "./tool.ts";
+import type { MakeContent, Workshop } from "./workshop.ts";
+
+/** Encrypts what has been made in plain, without device-mapper. The first key fills the first slot. */
+export async function makeLuks(luks: Luks, spot: Spot, shop: Workshop, makeInner: MakeContent): Promise<void> {
+  const bytes = bytesInside(luks, spot.bytes);
+  await makeInner(luks.content, { file: spot.file, bytes, place: `${spot.place}-luks` }, shop);
+  await inScratch(shop.scratch(`${spot.place}-keys`), async (scratch) => {
+    const keys = await Promise.all(luks.keys.map((key, index) => keyFile(key, `${scratch}/${index}`, shop)));
+    const uuid = luks.uuid ?? shop.uuid(spot.place);
+    const device = luks.version === 2 ? await encrypt2(luks, uuid, keys, spot, shop) : await encrypt1(uuid, keys, spot);
+    for (const key of keys.slice(1)) {
+      await runTool("cryptsetup", ["luksAddKey", "-q", ...cheap(luks), "--key-file", first(keys), device, key]);
+    }
+  });
+}
+
+/** Nobody waits for a test's key derivation, which an emulated machine is twenty times slower at. */
+function cheap(luks: Luks): readonly string[] {
+  if (luks.pbkdf === "pbkdf2") return ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"];
+  const costs = ["--pbkdf-force-iterations", "4", "--pbkdf-memory", "32768", "--pbkdf-parallel", "1"];
+  return ["--pbkdf", "argon2id", ...costs];
+}
+
+/** cryptsetup-reencrypt(8): in place with a detached header, else moved up by 16 MiB into 32 MiB of free room. */
+async function encrypt2(
+  luks: Luks,
+  uuid: string,
+  keys: readonly string[],
+  spot: Spot,
+  shop: Workshop,
+): Promise<string> {
+  const header = luks.header === undefined ? undefined : shop.beside(luks.header);
+  const room = header === undefined ? ["--reduce-device-size", "32M"] : ["--header", header];
+  await truncate(spot.file, spot.bytes);
+  const label = luks.label === undefined ? [] : ["--label", luks.label];
+  const common = ["reencrypt", "-q", "--encrypt", "--type", "luks2", "--sector-size", "512", "--uuid", uuid, ...label];
+  await runTool("cryptsetup", [...common, ...room, ...cheap(luks), "--key-file", first(keys), spot.file]);
+  return header ?? spot.file;
+}
+
+/**
+ * cryptsetup cannot encrypt to LUKS1 without device-mapper; qemu-img can, with costs that it measures: so its slot is
+ * replaced by a cheap one.
+ */
+async function encrypt1(uuid: string, keys: readonly string[], spot: Spot): Promise<string> {
+  const plain = `${spot.file}.plain`;
+  await rename(spot.file, plain);
+  await (await open(spot.file, "wx", 0o600)).close();
+  const cipher = "cipher-alg=aes-256,cipher-mode=xts,ivgen-alg=plain64,hash-alg=sha256";
+  const key = first(keys);
+  await runTool("qemu-img", [
+    ...["convert", "-O", "luks", "-f", "raw", "--object", `secret,id=key,file=${key.replaceAll(",", ",,")}`],
+    ...["-o", `key-secret=key,iter-time=10,${cipher}`, plain, spot.file],
+  ]);
+  await runTool("rm", ["--", plain]);
+  await truncate(spot.file, spot.bytes);
+  await runTool("cryptsetup", ["luksUUID", "-q", "--uuid", uuid, spot.file]);
+  const iterations = ["--pbkdf-force-iterations", "1000"];
+  await runTool("cryptsetup", [
+    "luksAddKey",
+    "-q",
+    ...iterations,
+    "--key-slot",
+    "7",
+    "--key-file",
+    key,
+    spot.file,
+    key,
+  ]);
+  await runTool("cryptsetup", ["luksKillSlot", "-q", "--key-file", key, spot.file, "0"]);
+  return spot.file;
+}
+
+/** The path of a file with exactly the bytes of a key; one that was declared as a file stays beside the disk. */
+async function keyFile(key: Key, scratch: string, shop: Workshop): Promise<string> {
+  const path = "file" in key ? shop.beside(key.file) : scratch;
+  await writeFile(path, "file" in key ? key.text : key.passphrase, { mode: 0o600 });
+  return path;
+}
+
+function first(keys: readonly string[]): string {
+  const [key] = keys;
+  if (key === undefined) throw new Error("the schema wants at least one key");
+  return key;
+}

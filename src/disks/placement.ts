@@ -1,0 +1,61 @@
+import type { Content, Disk, Luks, Partition } from "./layout.ts";
+import { bytesOf, MiB } from "./size.ts";
+
+/** A partition with its place on the disk, in bytes; both are multiples of a MiB. */
+export interface Placed {
+  readonly partition: Partition;
+  readonly start: number;
+  readonly bytes: number;
+}
+
+/**
+ * Where the partitions of a disk lie: one after another from the first MiB, the last MiB left to the second copy of
+ * the table. Does not check that they fit; `layoutMistakes` does.
+ */
+export function placePartitions(disk: Disk): readonly Placed[] {
+  const placed: Placed[] = [];
+  const end = wholeMiB(bytesOf(disk.size)) - MiB;
+  let start = MiB;
+  for (const partition of disk.partition ?? []) {
+    const bytes = partition.size === undefined ? end - start : Math.ceil(bytesOf(partition.size) / MiB) * MiB;
+    placed.push({ partition, start, bytes });
+    start += bytes;
+  }
+  return placed;
+}
+
+/**
+ * The bytes that are left inside a container of this many bytes. LUKS2 is put around what exists by moving it, which
+ * takes twice its header of 16 MiB; LUKS1's header takes 4040 sectors.
+ */
+export function bytesInside(luks: Luks, bytes: number): number {
+  if (luks.header !== undefined) return bytes;
+  return bytes - (luks.version === 2 ? 32 : 2) * MiB;
+}
+
+/** The least that the tools need to make such a content in; for a container with what is in it. */
+export function leastBytes(content: Content): number {
+  switch (content.type) {
+    case "luks":
+      return leastBytes(content.content) - bytesInside(content, 0);
+    case "btrfs":
+      return 112 * MiB;
+    case "xfs":
+      return 32 * MiB;
+    case "ext4":
+      return content.fill === "stage-two" ? 8 * MiB : MiB;
+    case "vfat":
+    case "swap":
+    case "squashfs":
+    case "image":
+      return MiB;
+    case "raw":
+      return new TextEncoder().encode(content.text).length;
+    case "empty":
+      return 0;
+  }
+}
+
+function wholeMiB(bytes: number): number {
+  return Math.floor(bytes / MiB) * MiB;
+}
