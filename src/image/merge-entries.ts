@@ -38,7 +38,11 @@ function differenceOf(a: Entry, b: Entry, sameContent: (a: Content, b: Content) 
 
 const noun = { file: "file", directory: "directory", symlink: "link", character: "device node" } as const;
 
-type Device = { readonly major: number; readonly minor: number };
+interface Device {
+  readonly major: number;
+  readonly minor: number;
+}
+
 function sameDevice(a: Device, b: Device): boolean {
   return a.major === b.major && a.minor === b.minor;
 }
