@@ -137,7 +137,6 @@ export default tseslint.config(
           paths: [
             { name: "node:process", importNames: ["env", "hrtime"], message: "It belongs to src/host." },
             { name: "node:perf_hooks", importNames: ["performance"], message: "The clock belongs to src/host." },
-            { name: "node:crypto", importNames: randomNames, message: "Chance belongs to src/host." },
           ],
         },
       ],

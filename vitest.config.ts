@@ -9,7 +9,7 @@ export default defineConfig({
   define: { UNITRD_VERSION: JSON.stringify(version) },
   test: {
     restoreMocks: true,
-    setupFiles: process.env["UNITRD_TEST_FULL"] === undefined ? [] : ["./scripts/more-properties.ts"],
+    setupFiles: process.env.UNITRD_TEST_FULL === undefined ? [] : ["./scripts/more-properties.ts"],
     projects: [
       {
         extends: true,
