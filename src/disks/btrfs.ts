@@ -9,28 +9,23 @@ export async function makeBtrfs(content: Btrfs, spot: Spot, shop: Workshop): Pro
   await inScratch(shop.scratch(spot.place), async (files) => {
     const uuid = content.uuid ?? shop.uuid(spot.place);
     const label = content.label === undefined ? "" : ` -L ${quoted(content.label)}`;
-    const lines = [
-      "set -e",
-      `mkfs.btrfs -q -f -U ${uuid}${label} "$DISK"`,
-      "mkdir -p /mnt",
-      'mount -t btrfs "$DISK" /mnt',
-    ];
+    const lines = ["set -e", `mkfs.btrfs -q -f -U ${uuid}${label} "$DISK"`, 'mount -t btrfs "$DISK" /run/mnt'];
     let counter = 0;
     const fill = async (payload: readonly Staged[], top: string): Promise<void> => {
       for (const file of payload) {
-        const source = `/order/${counter}`;
+        const source = `/run/order/${counter}`;
         if (file.type === "file") await writeContent(file.content, `${files}/${counter++}`, 0o600);
         lines.push(...commands(file, quoted(`${top}${file.path}`), source));
       }
     };
-    await fill(await staged(content, shop), "/mnt");
+    await fill(await staged(content, shop), "/run/mnt");
     for (const [name, payload] of Object.entries(content.subvolumes ?? {})) {
-      lines.push(`btrfs subvolume create ${quoted(`/mnt/${name}`)} >/dev/null`);
-      await fill(await staged(payload, shop), `/mnt/${name}`);
+      lines.push(`btrfs subvolume create ${quoted(`/run/mnt/${name}`)} >/dev/null`);
+      await fill(await staged(payload, shop), `/run/mnt/${name}`);
     }
     const chosen = content["default-subvolume"];
-    if (chosen !== undefined) lines.push(`btrfs subvolume set-default ${quoted(`/mnt/${chosen}`)}`);
-    lines.push("umount /mnt", "");
+    if (chosen !== undefined) lines.push(`btrfs subvolume set-default ${quoted(`/run/mnt/${chosen}`)}`);
+    lines.push("umount /run/mnt", "");
     await shop.builder.build({ file: spot.file, script: lines.join("\n"), files });
   });
 }

@@ -42,18 +42,20 @@ export async function makeDisks(
   using: DiskMaking,
   report: Report,
 ): Promise<readonly MadeDisk[]> {
-  const made: MadeDisk[] = [];
-  for (const disk of disks) {
-    try {
-      made.push(await makeDisk(disk, using));
-    } catch (error) {
-      if (!(error instanceof CannotMake)) throw error;
-      const hint = error.hint === undefined ? {} : { hint: error.hint };
-      const message = `disk ${disk.name} cannot be made: ${error.message}`;
-      report({ code: error.code, severity: "error", message, ...hint, at: [] });
-    }
+  const made = await Promise.all(disks.map((disk) => makeOrReport(disk, using, report)));
+  return made.filter((disk) => disk !== undefined);
+}
+
+async function makeOrReport(disk: Disk, using: DiskMaking, report: Report): Promise<MadeDisk | undefined> {
+  try {
+    return await makeDisk(disk, using);
+  } catch (error) {
+    if (!(error instanceof CannotMake)) throw error;
+    const hint = error.hint === undefined ? {} : { hint: error.hint };
+    const message = `disk ${disk.name} cannot be made: ${error.message}`;
+    report({ code: error.code, severity: "error", message, ...hint, at: [] });
+    return undefined;
   }
-  return made;
 }
 
 /** Throws `CannotMake`. */

@@ -10,7 +10,8 @@ export async function readReporting(templates: string): Promise<Reporting> {
   return { busybox, applets, init: await readFile(join(templates, "disks/stage-two-init"), "utf8") };
 }
 
-async function staticBusybox(): Promise<string> {
+/** The path of a static busybox on this machine. Throws `CannotMake` without one. */
+export async function staticBusybox(): Promise<string> {
   for (const path of ["/usr/bin/busybox", "/bin/busybox"]) {
     const found = await stat(path).catch(() => undefined);
     if (found !== undefined && isStatic(await readFile(path))) return path;
