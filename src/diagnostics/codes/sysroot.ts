@@ -75,7 +75,7 @@ export const sysrootCodes = {
     title: "An unknown user or group",
     explanation:
       "The image needs a user or group by name, and the sysroot has it neither in `/etc/passwd` or `/etc/group`, nor in " +
-      "`/usr/lib/sysusers.d`, nor in Debian's `/usr/share/base-passwd`.\n\n" +
+      "the sysusers.d(5) files.\n\n" +
       "Install the package that brings the account into the sysroot, or declare it under `[users]`.",
   },
   U311: {
