@@ -146,6 +146,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ["src/cli/**/*.ts"], rules: { "no-console": "off" } },
   {
     files: ["src/host/**/*.ts"],
     rules: {
