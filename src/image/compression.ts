@@ -8,8 +8,10 @@ export type FoundCompression = Compression | "lz4-frame" | "bzip2" | "lzma";
 /** Makes the compressed form of one layer; how is the business of `host`. */
 export interface Compressor {
   readonly name: Compression;
-  /** Everything besides the input that decides about the output: program, its version, its options. */
+  /** Changes with everything besides the input that decides about the output: the program and its options. */
   readonly identity: string;
+  /** The program and its version, for people. */
+  version(): Promise<string>;
   /** Throws when it fails; what it has given until then is worthless. */
   compress(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
 }
