@@ -45,7 +45,7 @@ export function readElf(tree: Tree, path: string): ElfReading {
   const size = tree.lstat(path)?.size ?? 0;
   const window = windowOn((offset, length) => tree.readAt(path, offset, length), size);
   const magic = window.read(0, 4);
-  if (magic === undefined || magic.getUint32(0) !== 0x7f454c46) return { is: "other" };
+  if (magic?.getUint32(0) !== 0x7f454c46) return { is: "other" };
   try {
     return { is: "elf", elf: readHeaders(window) };
   } catch (error) {

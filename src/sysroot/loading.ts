@@ -71,11 +71,16 @@ export function loadProgram(
     files.push({ found, chain });
     if (members.has(found.resolution.path)) return;
     members.add(found.resolution.path);
-    starting.push({
+    const member: Member = {
       object: { origin: found.path.slice(0, found.path.lastIndexOf("/")) || "/", elf: found.elf, by: by.object },
       shown: shown(name),
       chain,
-    });
+    };
+    starting.push(member);
+    if (looksUpUsersByLibrary(found.resolution.path)) {
+      const opens = `${member.shown} opens libnss_files.so.2 to look up users`;
+      opening.push({ by: member, sonames: ["libnss_files.so.2"], strength: "recommended", because: opens });
+    }
   };
 
   const start = (): void => {
@@ -95,7 +100,7 @@ export function loadProgram(
   };
 
   const { interpreter } = program;
-  if (interpreter !== undefined && interpreter.reading.is === "elf") {
+  if (interpreter?.reading.is === "elf") {
     const { elf } = interpreter.reading;
     const { resolution } = interpreter;
     const found = {
@@ -113,14 +118,11 @@ export function loadProgram(
     const { by, sonames, because, strength } = next;
     if (sonames.some((name) => names.has(name))) continue;
     const searches = sonames.map((name) => ({ name, search: path.find(name, by.object, program.loader) }));
-    const first = searches.find(({ search }) => search.found);
-    if (first?.search.found) enter(first.search, first.name, by, because);
-    else {
-      const search = searches.map((one) => one.search).find((one) => !one.found);
-      if (search !== undefined && !search.found) {
-        missing.push({ names: sonames, strength, search, chain: [...by.chain, because] });
-      }
-    }
+    const [hit] = searches.flatMap(({ name, search }) => (search.found ? [{ name, search }] : []));
+    const [miss] = searches.flatMap(({ search }) => (search.found ? [] : [search]));
+    if (hit !== undefined) enter(hit.search, hit.name, by, because);
+    else if (miss !== undefined)
+      missing.push({ names: sonames, strength, search: miss, chain: [...by.chain, because] });
     start();
   }
   return { files, missing };
@@ -159,6 +161,11 @@ function openings(
     found.push({ by: member, sonames: ["libgcc_s.so.1"], strength: "recommended", because });
   }
   return found;
+}
+
+/** Before glibc 2.34, when libc's file still had the version in its name, /etc/passwd was read by a library of its own. */
+function looksUpUsersByLibrary(libc: string): boolean {
+  return Number(/\/libc-2\.(\d+)\.so$/.exec(libc)?.[1] ?? Infinity) < 34;
 }
 
 /** musl's loader is libc itself and answers to these names; see `load_library` of its ldso/dynlink.c. */

@@ -12,7 +12,7 @@ export function scriptLine(head: Uint8Array): ScriptLine | undefined {
   const text = Buffer.from(head.subarray(0, 256)).toString();
   if (!text.startsWith("#!")) return undefined;
   const line = text.slice(2).split("\n")[0]?.trim() ?? "";
-  const [path = "", rest = ""] = splitOnce(line);
+  const [path, rest] = splitOnce(line);
   if (path === "") return undefined;
   if (!/(^|\/)env$/.test(path)) return { is: "program", path };
   return { is: "env", path, program: startedByEnv(rest) };
