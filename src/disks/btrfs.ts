@@ -1,4 +1,4 @@
-import type { Btrfs } from "./layout.ts";
+import type { Btrfs } from "../scenario/disks/layout.ts";
 import { inScratch } from "./scratch.ts";
 import type { Spot } from "./spot.ts";
 import { type Staged, staged, writeContent } from "./staged.ts";

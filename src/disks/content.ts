@@ -2,7 +2,7 @@ import { open, truncate, writeFile } from "node:fs/promises";
 import { makeBtrfs } from "./btrfs.ts";
 import { makeExt4 } from "./ext4.ts";
 import { copyImage } from "./image.ts";
-import type { Content } from "./layout.ts";
+import type { Content } from "../scenario/disks/layout.ts";
 import { makeLuks } from "./luks.ts";
 import type { Spot } from "./spot.ts";
 import { makeSquashfs } from "./squashfs.ts";

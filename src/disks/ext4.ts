@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import type { Content } from "./layout.ts";
+import type { Content } from "../scenario/disks/layout.ts";
 import { inScratch } from "./scratch.ts";
 import type { Spot } from "./spot.ts";
 import { type Staged, staged, writeStaged } from "./staged.ts";

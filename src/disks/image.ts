@@ -1,5 +1,5 @@
 import { chmod, stat, truncate } from "node:fs/promises";
-import type { Content } from "./layout.ts";
+import type { Content } from "../scenario/disks/layout.ts";
 import type { Spot } from "./spot.ts";
 import { CannotMake, runTool } from "./tool.ts";
 import type { Workshop } from "./workshop.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import type { Content, Disk } from "./layout.ts";
-import type { Payload } from "./payload.ts";
+import type { Content, Disk } from "../scenario/disks/layout.ts";
+import type { Payload } from "../scenario/disks/payload.ts";
 import { type Sources, staged } from "./staged.ts";
 import { toolVersion, type ToolName } from "./tool.ts";
 import type { Workshop } from "./workshop.ts";

@@ -1,6 +1,6 @@
 import { open, rename, truncate, writeFile } from "node:fs/promises";
-import type { Key, Luks } from "./layout.ts";
-import { bytesInside } from "./placement.ts";
+import type { Key, Luks } from "../scenario/disks/layout.ts";
+import { bytesInside } from "../scenario/disks/placement.ts";
 import { inScratch } from "./scratch.ts";
 import type { Spot } from "./spot.ts";
 import { runTool } from "./tool.ts";

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { guestBuilder } from "./builder.ts";
-import { diskSchema } from "./layout.ts";
+import { diskSchema } from "../scenario/disks/layout.ts";
 import { type MadeDisk, makeDisks } from "./make.ts";
 
 const tree = process.env["UNITRD_TREE_TRIXIE"];

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { diskSchema } from "./layout.ts";
+import { diskSchema } from "../scenario/disks/layout.ts";
 import { type DiskMaking, type MadeDisk, makeDisks } from "./make.ts";
 
 const U1 = "11111111-2222-4333-8444-555555555501";

@@ -1,8 +1,8 @@
 import { open, rm, truncate } from "node:fs/promises";
 import { makeContent } from "./content.ts";
-import type { Disk } from "./layout.ts";
-import { type Placed, placePartitions } from "./placement.ts";
-import { bytesOf } from "./size.ts";
+import type { Disk } from "../scenario/disks/layout.ts";
+import { type Placed, placePartitions } from "../scenario/disks/placement.ts";
+import { bytesOf } from "../scenario/disks/size.ts";
 import { runTool } from "./tool.ts";
 import type { Workshop } from "./workshop.ts";
 

@@ -1,5 +1,5 @@
 import { truncate, writeFile } from "node:fs/promises";
-import type { Content } from "./layout.ts";
+import type { Content } from "../scenario/disks/layout.ts";
 import { inScratch } from "./scratch.ts";
 import type { Spot } from "./spot.ts";
 import { staged, writeStaged } from "./staged.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { diskSchema } from "./layout.ts";
+import { diskSchema } from "../scenario/disks/layout.ts";
 import { makeDisks } from "./make.ts";
 
 const tree = process.env["UNITRD_TREE_TRIXIE"];

@@ -1,6 +1,6 @@
 import { lstat, mkdir, readdir, readlink, symlink, writeFile, copyFile, chmod } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { DeclaredFile, Payload } from "./payload.ts";
+import type { DeclaredFile, Payload } from "../scenario/disks/payload.ts";
 import { type Reporting, stageTwoFiles } from "./stage-two.ts";
 import { CannotMake } from "./tool.ts";
 

@@ -1,4 +1,4 @@
-import type { Content } from "./layout.ts";
+import type { Content } from "../scenario/disks/layout.ts";
 import type { Spot } from "./spot.ts";
 import type { Sources } from "./staged.ts";
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import type { Content } from "./layout.ts";
+import type { Content } from "../scenario/disks/layout.ts";
 import { inScratch } from "./scratch.ts";
-import { MiB } from "./size.ts";
+import { MiB } from "../scenario/disks/size.ts";
 import type { Spot } from "./spot.ts";
 import { type Staged, staged, writeContent } from "./staged.ts";
 import { CannotMake, runTool } from "./tool.ts";

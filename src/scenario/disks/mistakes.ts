@@ -1,4 +1,4 @@
-import type { Code } from "../diagnostics/diagnostic.ts";
+import type { Code } from "../../diagnostics/diagnostic.ts";
 import type { Content, Disk, Luks } from "./layout.ts";
 import type { Payload } from "./payload.ts";
 import { bytesInside, leastBytes, placePartitions } from "./placement.ts";

@@ -1,0 +1,54 @@
+import type { Expectation } from "./expectation.ts";
+import type { Failure, Judge } from "./failure.ts";
+import { judgeFiles } from "./judge/files.ts";
+import { judgeJobs } from "./judge/jobs.ts";
+import { judgeMounts } from "./judge/mounts.ts";
+import { judgeSystem } from "./judge/system.ts";
+import { judgeText } from "./judge/text.ts";
+import type { Observed } from "./observed.ts";
+
+/**
+ * What of an expectation did not come true, the end of the boot first. Where stage two was expected and not reached,
+ * what only it could tell is left unsaid: the end is the failure.
+ */
+export function judge(expectation: Expectation, observed: Observed): readonly Failure[] {
+  const failures: Failure[] = [];
+  const fail: Judge = (failure) => {
+    failures.push(failure);
+  };
+  if (observed.end !== expectation.end) {
+    const near = observed.console.trimEnd().split("\n").slice(-5);
+    fail({ path: ["end"], expected: expectation.end, found: observed.end, near });
+  }
+  judgeStageTwo(expectation, observed, fail);
+  judgeJobs(expectation, observed, fail);
+  judgeText("console", expectation.console, observed.console.split(/\r?\n/), fail);
+  judgeText(
+    "journal",
+    expectation.journal,
+    observed.journal.map(({ text }) => text),
+    fail,
+  );
+  if (expectation.prompts !== undefined && expectation.prompts !== observed.prompts) {
+    const [expected, found] = [expectation.prompts, observed.prompts].map((count) => `${count} prompts`);
+    fail({ path: ["prompts"], expected: expected ?? "", found: found ?? "", near: [] });
+  }
+  return failures;
+}
+
+function judgeStageTwo(expectation: Expectation, observed: Observed, fail: Judge): void {
+  if (observed.stageTwo !== undefined) {
+    judgeMounts(expectation, observed.stageTwo, fail);
+    judgeSystem(expectation, observed.stageTwo, fail);
+    judgeFiles(expectation, observed.stageTwo, fail);
+    return;
+  }
+  if (observed.end !== expectation.end) return;
+  const asked = toldByStageTwo.find((key) => expectation[key] !== undefined);
+  if (asked === undefined) return;
+  fail({ path: [asked], expected: "a report from stage two", found: "none", near: [] });
+}
+
+const toldByStageTwo = [
+  ...(["mounts", "mappings", "mapping-count", "modules", "module-parameters", "files", "swap", "shell"] as const),
+];

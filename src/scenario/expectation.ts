@@ -1,0 +1,106 @@
+import * as z from "zod";
+import { parseDuration } from "../config/duration.ts";
+
+/** A time span as in systemd.time(7), in seconds once it is read. */
+export const duration = z.string().transform((text, context) => {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined && Number.isFinite(seconds)) return seconds;
+  context.addIssue({ code: "custom", message: 'a time here is written as "90s" or "1min 30s"' });
+  return z.NEVER;
+});
+
+const words = z.array(z.string().min(1));
+
+const regularExpression = z.string().refine((source) => {
+  try {
+    return new RegExp(source, "m").source !== "";
+  } catch {
+    return false;
+  }
+}, "this is not a regular expression");
+
+/** What a text that grows line by line holds: plain texts, or regular expressions with `^` and `$` for lines. */
+const textExpectation = z.strictObject({
+  includes: words.optional(),
+  excludes: words.optional(),
+  matches: z.array(regularExpression).optional(),
+  "matches-not": z.array(regularExpression).optional(),
+});
+
+const absent = z.literal("absent");
+
+const mountExpectation = z.strictObject({
+  source: z.string().optional(),
+  type: z.string().optional(),
+  "options-include": words.optional(),
+  "options-exclude": words.optional(),
+  subvol: z.string().optional().meta({ description: "The subvolume's path in its btrfs, without the first slash" }),
+});
+
+const mappingExpectation = z.strictObject({
+  type: z
+    .string()
+    .optional()
+    .meta({ description: "How its device-mapper UUID begins, in any case: `crypt`, `crypt-luks2`, `lvm`" }),
+  on: z.string().optional().meta({ description: "A block device below it, such as `vda2`" }),
+});
+
+const fileExpectation = z.strictObject({
+  type: z.enum(["file", "directory", "symlink", "block", "character"]).optional(),
+  mode: z
+    .string()
+    .regex(/^0?[0-7]{3,4}$/, 'a mode is octal: "0644"')
+    .optional(),
+  owner: z
+    .string()
+    .regex(/^[0-9]+:[0-9]+$/, 'an owner is "UID:GID"')
+    .optional(),
+  text: z.string().optional().meta({ description: "The whole of a file up to 4 KiB" }),
+  includes: words.optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  target: z.string().optional().meta({ description: "Where a link points to" }),
+});
+
+export const results = ["done", "failed", "dependency", "timeout", "skipped", "canceled", "absent"] as const;
+
+const pair = z.tuple([z.string().min(1), z.string().min(1)]);
+
+const waitExpectation = z.strictObject({
+  of: z.string().min(1).meta({ description: "A unit or a step" }),
+  "at-least": duration.optional(),
+  "at-most": duration.optional(),
+});
+
+/** The `[expect]` table. Where it names a unit, a step (`luks:root`) stands for all units made from it. */
+export const expectationSchema = z.strictObject({
+  end: z.enum(["hand-over", "emergency", "time-out", "panic"]).default("hand-over"),
+  mounts: z.record(z.string().startsWith("/"), z.union([absent, mountExpectation])).optional(),
+  mappings: z.record(z.string(), z.union([absent, mappingExpectation])).optional(),
+  "mapping-count": z.int().min(0).optional(),
+  modules: z.record(z.string(), z.enum(["loaded", "absent"])).optional(),
+  "module-parameters": z.record(z.string().regex(/^[^.]+\..+$/, "MODULE.PARAMETER"), z.string()).optional(),
+  files: z.record(z.string().startsWith("/"), z.union([absent, fileExpectation])).optional(),
+  units: z.record(z.string(), z.enum(results)).optional(),
+  before: z.array(pair).optional().meta({ description: "Pairs: the first had ended when the second began" }),
+  overlap: z.array(pair).optional().meta({ description: "Pairs that were at work at the same time" }),
+  wait: z.array(waitExpectation).optional().meta({ description: "How long a job ran, by the guest's clock" }),
+  console: textExpectation.optional(),
+  journal: textExpectation.optional(),
+  swap: words.optional().meta({ description: "The devices in use as swap, all of them" }),
+  prompts: z.int().min(0).optional().meta({ description: "How often something was asked for on the console" }),
+  shell: z
+    .string()
+    .optional()
+    .meta({ description: "A script for stage two; it succeeds, or what it printed is shown" }),
+  "nothing-else-failed": z.boolean().default(true),
+  "may-fail": words.optional().meta({ description: "Units that may fail; `*` stands for any characters" }),
+});
+
+export type Expectation = z.infer<typeof expectationSchema>;
+export type TextExpectation = z.infer<typeof textExpectation>;
+export type MountExpectation = z.infer<typeof mountExpectation>;
+export type MappingExpectation = z.infer<typeof mappingExpectation>;
+export type FileExpectation = z.infer<typeof fileExpectation>;

@@ -1,0 +1,11 @@
+/** One thing that did not come true. */
+export interface Failure {
+  /** The key below `[expect]`, for the line of the scenario that said so. */
+  readonly path: readonly (string | number)[];
+  readonly expected: string;
+  readonly found: string;
+  /** What was there instead and may be what was meant, or may explain it. */
+  readonly near: readonly string[];
+}
+
+export type Judge = (failure: Failure) => void;

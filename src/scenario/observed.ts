@@ -1,0 +1,41 @@
+import type { StageTwo } from "./stage-two-report.ts";
+
+/** Everything that a boot showed, as data; times are seconds of the guest's monotonic clock. */
+export interface Observed {
+  /** How the boot ended: `hand-over`, `emergency`, `time-out`, `panic`, or what else the machine did. */
+  readonly end: string;
+  /** What the serial console showed, without escapes. */
+  readonly console: string;
+  /** How often something was asked for on the console. */
+  readonly prompts: number;
+  /** What the reporting root found; absent when it was not reached. */
+  readonly stageTwo?: StageTwo;
+  /** Jobs of systemd, in the order in which they ended. */
+  readonly jobs: readonly ObservedJob[];
+  /** Units that failed outside of a job: a service that died after it had started. */
+  readonly failures: readonly ObservedFailure[];
+  /** The journal's messages, in order. */
+  readonly journal: readonly ObservedMessage[];
+}
+
+export interface ObservedJob {
+  readonly unit: string;
+  /** What the unit says with `X-Unitrd-Step`. */
+  readonly step?: string;
+  readonly type: string;
+  /** JOB_RESULT of systemd.journal-fields(7); `skipped` where a condition was not met. Absent while it runs. */
+  readonly result?: string;
+  readonly began?: number;
+  readonly ended?: number;
+}
+
+export interface ObservedFailure {
+  readonly unit: string;
+  /** UNIT_RESULT: `exit-code`, `signal`, `timeout` … */
+  readonly result: string;
+}
+
+export interface ObservedMessage {
+  readonly text: string;
+  readonly unit?: string;
+}
