@@ -6,6 +6,8 @@ export interface Origin {
   readonly path: string;
   readonly line: number;
   readonly column: number;
+  /** How many code points of that line it takes, for the marks under a snippet; one when it is not said. */
+  readonly length?: number;
   /** True when the value is a default: the position is then that of the table it fills. */
   readonly isDefault: boolean;
 }
