@@ -1,4 +1,4 @@
-import type { Origin } from "../diagnostics/diagnostic.ts";
+import type { Why } from "../diagnostics/reason.ts";
 
 /**
  * The layers of an image, in the order in which the kernel unpacks them. Cut by how often they change, so that an
@@ -7,14 +7,7 @@ import type { Origin } from "../diagnostics/diagnostic.ts";
 export const layerNames = ["early", "kernel", "userland", "config", "secrets"] as const;
 export type LayerName = (typeof layerNames)[number];
 
-/** One link of a chain that leads from a line of TOML to a file: `filesystems."/"` → step mount:/ → program mount. */
-export interface Reason {
-  readonly what: string;
-  readonly origin?: Origin;
-}
-
-/** Outermost first. */
-export type Why = readonly Reason[];
+export type { Reason, Why } from "../diagnostics/reason.ts";
 
 export type Content =
   | { readonly is: "bytes"; readonly bytes: Uint8Array }
