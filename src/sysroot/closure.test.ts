@@ -163,6 +163,24 @@ describe("closeOver", () => {
     expect(said(close({}, [{ soname: "liba.so", why, optional: true }, "/bin/true"]))).toEqual([]);
   });
 
+  it("takes a library by name from a subdirectory of where libraries are", () => {
+    const files = { "/usr/lib/plugins/liba.so": tinyElf({ needed: ["libb.so"] }), "/usr/lib/libb.so": tinyElf() };
+    const root = { soname: "plugins/liba.so", why: [] };
+    expect(close(files, [root]).paths).toEqual(["/usr/lib/libb.so", "/usr/lib/plugins/liba.so"]);
+    expect(said(close({}, [root]))).toEqual(["U301 error: plugins/liba.so cannot be found"]);
+    expect(said(close({}, [{ soname: "../../etc/passwd", why: [] }]))).toHaveLength(1);
+  });
+
+  it("takes firmware that is an ELF file for data", () => {
+    const files = {
+      "/usr/lib/firmware/dsp.mbn": { content: tinyElf({ machine: 164, needed: ["gone"] }), mode: 0o644 },
+      "/usr/lib/firmware/cut": { content: "\x7fELF", mode: 0o644 },
+    };
+    const closed = close(files, ["/bin/true", "/usr/lib/firmware"]);
+    expect(closed.found).toEqual([]);
+    expect(closed.paths).toContain("/usr/lib/firmware/dsp.mbn");
+  });
+
   it("takes libgcc_s.so.1 for programs that end threads, because glibc opens it by itself", () => {
     const files = {
       "/usr/bin/x": program({ needed: ["libc.so.6", "liba.so"] }),
@@ -295,11 +313,16 @@ describe("closeOver", () => {
       "/usr/share/x/empty": { directory: true },
       "/usr/share/x/true": { symlink: "/usr/bin/true" },
       "/usr/share/x/self": { symlink: "." },
+      "/usr/share/x/top": { symlink: "/" },
+      "/usr/share/x/y": { symlink: "../y" },
+      "/usr/share/y/back": { symlink: "../x" },
       "/usr/share/x/dangling": { symlink: "gone" },
     } as const;
     const closed = close(files, ["/usr/share/x"]);
     expect(closed.found).toEqual([]);
-    expect(closed.paths).toEqual([...base, "/usr/share/x", "/usr/share/x/a", "/usr/share/x/empty"].sort(byteOrder));
+    expect(closed.paths).toEqual(
+      [...base, "/usr/share/x", "/usr/share/x/a", "/usr/share/x/empty", "/usr/share/y"].sort(byteOrder),
+    );
     expect([...closed.links.keys()]).toEqual(expect.arrayContaining(["/usr/share/x/dangling", "/usr/share/x/self"]));
   });
 

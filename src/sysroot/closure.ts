@@ -1,11 +1,12 @@
-import type { Code, Diagnostic, Origin, Report, Severity } from "../diagnostics/diagnostic.ts";
+import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Reason, Why } from "../image/manifest.ts";
+import { closureFindings, type ClosureFindings } from "./closure-findings.ts";
 import type { DlopenNote } from "./dlopen-note.ts";
 import { readElf, type Elf, type ElfReading } from "./elf.ts";
 import { fileSetBuilder, type FileSet } from "./file-set.ts";
 import { libraryPath } from "./library-path.ts";
 import { loaderOf, type Loader } from "./loader.ts";
-import { loadProgram, shown, type LoadedFile, type Loading, type MissingLibrary, type Program } from "./loading.ts";
+import { loadProgram, shown, type LoadedFile, type Loading, type Program } from "./loading.ts";
 import { machineOf, type Machine } from "./machine.ts";
 import { findProgram, pathDirectories } from "./programs.ts";
 import { resolve, unresolvedPhrase, type Resolution } from "./resolve.ts";
@@ -20,8 +21,13 @@ export type Root = { readonly why: Why; readonly optional?: boolean } & (
       /** Libraries, by soname, that this program is known to open with dlopen(3). */
       readonly loads?: readonly string[];
     }
-  /** A library by name, found as the tree's programs find theirs. */
-  | { readonly soname: string }
+  | {
+      /**
+       * A library by name, found as the tree's programs find theirs; also one in a subdirectory of where libraries are,
+       * like `cryptsetup/libcryptsetup-token-systemd-tpm2.so`.
+       */
+      readonly soname: string;
+    }
 );
 
 export interface ClosureOptions {
@@ -50,19 +56,18 @@ class Closure {
   readonly set = fileSetBuilder();
   private readonly tree: Tree;
   private readonly wanted: (note: DlopenNote, object: string) => boolean;
-  private readonly report: Report;
+  private readonly findings: ClosureFindings;
   private readonly readings = new Map<string, ElfReading>();
   private readonly library;
   private readonly loaders = new Map<string, Loader>();
   private readonly loadings = new Map<string, Loading>();
-  private readonly said = new Set<string>();
-  /** Of the first program, which all others have to match. */
-  private first: { readonly path: string; readonly elf: Elf; readonly interpreter: string | undefined } | undefined;
+  /** The first program, for whose machine all others have to be. */
+  private first: { readonly path: string; readonly elf: Elf } | undefined;
 
   constructor(tree: Tree, options: ClosureOptions, report: Report) {
     this.tree = tree;
     this.wanted = options.dlopen ?? ((note) => note.priority !== "suggested");
-    this.report = report;
+    this.findings = closureFindings(report);
     this.library = libraryPath(tree, (path) => this.read(path));
   }
 
@@ -70,7 +75,7 @@ class Closure {
     const found = resolve(this.tree, root.path);
     if (!found.found) {
       this.takeLinks(found, root.why);
-      if (root.optional !== true || found.because !== "missing") this.sayUnresolved("U300", root.path, found, root.why);
+      if (root.optional !== true || found.because !== "missing") this.findings.unresolved(root.path, found, root.why);
       return;
     }
     this.take(root.path, found, root.why, root.loads ?? [], 0);
@@ -79,16 +84,20 @@ class Closure {
   takeLibrary(root: Extract<Root, { soname: string }>): void {
     const like = this.first?.elf ?? this.anyElf();
     if (like === undefined) {
-      if (root.optional !== true) this.sayOnce("U301", "error", `${shown(root.soname)} cannot be found`, root.why);
+      if (root.optional !== true) this.findings.say("U301", "error", `${shown(root.soname)} cannot be found`, root.why);
       return;
     }
     // Asked for by nobody: no object's RUNPATH counts.
     const elf: Elf = { ...like, rpath: undefined, runpath: undefined, noDefaultLibraries: false };
-    const loader = this.loader(this.first?.interpreter, elf);
-    const search = this.library.find(root.soname, { origin: "/", elf, by: undefined }, loader);
+    const loader = this.loader(elf);
+    const isBelow = root.soname.includes("/") && !root.soname.startsWith("/");
+    const names = isBelow ? loader.directories.map((directory) => `${directory}/${root.soname}`) : [root.soname];
+    const searches = names.map((name) => this.library.find(name, { origin: "/", elf, by: undefined }, loader));
+    const search = searches.find((one) => one.found) ?? searches[0];
+    if (search === undefined) return;
     if (!search.found) {
       if (root.optional === true && search.broken === undefined) return;
-      this.sayMissing({ names: [root.soname], strength: "needs", search, chain: [] }, root.why);
+      this.findings.missing({ names: [root.soname], strength: "needs", search, chain: [] }, root.why);
       return;
     }
     this.takeFile({ found: search, chain: [] }, root.why, loader);
@@ -102,7 +111,7 @@ class Closure {
     if (found.stat.type !== "file") return;
     const reading = this.read(found.path, why);
     if (reading.is === "elf") this.load(path, found, reading.elf, why, loads);
-    else if (reading.is === "broken") this.sayBroken(found.path, reading.problem, why);
+    else if (reading.is === "broken" && isCode(found)) this.findings.broken(found.path, reading.problem, why);
     else if ((found.stat.mode & 0o111) !== 0) this.takeInterpreter(path, found.path, why, depth);
   }
 
@@ -115,12 +124,14 @@ class Closure {
     }
   }
 
-  /** In a directory that is copied as it is, a link may dangle, and one to a directory must not lead round in circles. */
+  /** In a directory that is copied as it is a link may dangle. */
   private takeLoneLink(path: string, why: Why): void {
     const found = resolve(this.tree, path);
     this.takeLinks(found, why);
-    if (!found.found && found.because === "leaves-tree") this.sayUnresolved("U300", path, found, why);
-    if (!found.found || found.stat.type === "directory" || this.set.has(found.path)) return;
+    if (!found.found && found.because === "leaves-tree") this.findings.unresolved(path, found, why);
+    // A link to a directory above would bring in what nobody asked for.
+    if (!found.found || this.set.has(found.path) || `${path}/`.startsWith(`${found.path}/`) || found.path === "/")
+      return;
     this.take(path, found, why, [], 0);
   }
 
@@ -152,27 +163,27 @@ class Closure {
     }
     const because = search.notExecutable === undefined ? "is not in the sysroot" : "is no program";
     const hint = `looked for ${search.looked.map(shown).join(", ")}`;
-    this.sayOnce("U304", "error", `the interpreter ${shown(name)} ${because}: ${lastOf(why)}`, why, hint);
+    this.findings.say("U304", "error", `the interpreter ${shown(name)} ${because}: ${lastOf(why)}`, why, hint);
   }
 
   private load(path: string, found: Found, elf: Elf, why: Why, loads: readonly string[]): void {
     const interpreter = elf.interpreter === undefined ? undefined : this.interpreter(path, elf.interpreter, why);
     if (elf.interpreter !== undefined && interpreter === undefined) return;
-    this.first ??= { path, elf, interpreter: interpreter?.resolution.path };
+    // Firmware may be an ELF file as well, for a processor of its own: that is data to us.
+    if (elf.interpreter === undefined && !isCode(found)) return;
+    this.first ??= { path, elf };
     if (!isOfMachine(elf, this.first.elf)) {
       const message = `${path} is for ${machineName(elf)}, but ${this.first.path} for ${machineName(this.first.elf)}`;
-      this.sayOnce("U308", "error", message, why);
+      this.findings.say("U308", "error", message, why);
     }
-    const known =
-      interpreter?.resolution.path ?? (isOfMachine(elf, this.first.elf) ? this.first.interpreter : undefined);
-    const loader = this.loader(known, elf);
+    const loader = this.loader(elf);
     const key = [found.path, path, ...loads].join("\0");
     const origin = found.path.slice(0, found.path.lastIndexOf("/")) || "/";
     const program: Program = { path, origin, elf, loader, interpreter, loads };
     const loading = this.loadings.get(key) ?? loadProgram(program, this.library, this.wanted);
     this.loadings.set(key, loading);
     for (const file of loading.files) this.takeFile(file, why, loader);
-    for (const missing of loading.missing) this.sayMissing(missing, why);
+    for (const missing of loading.missing) this.findings.missing(missing, why);
   }
 
   private interpreter(path: string, interpreter: string, why: Why): Program["interpreter"] {
@@ -181,7 +192,7 @@ class Closure {
       resolution.found && resolution.stat.type === "file" ? this.read(resolution.path, why) : { is: "other" };
     if (resolution.found && reading.is === "elf") return { path: interpreter, reading, resolution };
     const because = resolution.found ? "is no loader" : unresolvedPhrase(resolution);
-    this.sayOnce(
+    this.findings.say(
       "U304",
       "error",
       `${path} cannot start: its loader ${shown(interpreter)} is missing (${because})`,
@@ -196,7 +207,7 @@ class Closure {
     this.set.file(found.resolution.path, found.resolution.stat, whole);
     if (found.level !== undefined) {
       const message = `${found.path} exists only for processors of level ${found.level}`;
-      this.sayOnce("U306", "warning", message, whole);
+      this.findings.say("U306", "warning", message, whole);
     }
     if (found.configured) this.standIn(found.path, whole, loader);
   }
@@ -206,28 +217,24 @@ class Closure {
    * configuration alone gets a link in the first directory that the loader knows by itself.
    */
   private standIn(path: string, why: Why, loader: Loader): void {
-    for (const directory of loader.directories) {
+    const whole: Why = [...why, { what: `${path} is found by /etc/ld.so.conf, which is not read at boot` }];
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const [place] = loader.directories.flatMap((directory) => {
       const real = resolve(this.tree, directory);
-      if (!real.found || real.stat.type !== "directory") continue;
-      const link = `${real.path}${path.slice(path.lastIndexOf("/"))}`;
-      if (this.tree.lstat(link) !== undefined) continue;
-      this.takeLinks(real, why);
-      this.set.link(link, path, [...why, { what: `${path} is found by /etc/ld.so.conf, which is not read at boot` }]);
-      return;
-    }
+      return real.found && this.tree.lstat(`${real.path}/${name}`) === undefined ? [real] : [];
+    });
+    if (place !== undefined) this.takeLinks(place, whole);
+    this.set.link(`${place?.path ?? loader.directories.at(-1) ?? "/usr/lib"}/${name}`, path, whole);
   }
 
-  private loader(interpreter: string | undefined, elf: Elf): Loader {
+  /** A library does not say who loads it: whoever loads the programs. */
+  private loader(elf: Elf): Loader {
+    const like = this.first !== undefined && isOfMachine(elf, this.first.elf) ? this.first.elf.interpreter : undefined;
+    const interpreter = elf.interpreter ?? like;
     const key = [interpreter ?? "", elf.bits, elf.endian, elf.machine].join("\0");
-    const loader = this.loaders.get(key) ?? loaderOf(this.tree, interpreter ?? this.usualInterpreter(elf), elf);
+    const loader = this.loaders.get(key) ?? loaderOf(this.tree, interpreter, elf);
     this.loaders.set(key, loader);
     return loader;
-  }
-
-  private usualInterpreter(elf: Elf): string | undefined {
-    const machine = machineOf(elf);
-    const found = machine === undefined ? undefined : resolve(this.tree, machine.interpreter);
-    return found?.found && found.stat.type === "file" ? found.path : undefined;
   }
 
   /** When only libraries are asked for: any object of this tree tells what machine it is. */
@@ -257,50 +264,21 @@ class Closure {
       return read();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.sayOnce("U307", "error", `${path} cannot be read: ${message}`, why);
+      this.findings.say("U307", "error", `${path} cannot be read: ${message}`, why);
       return undefined;
     }
-  }
-
-  private sayMissing(missing: MissingLibrary, why: Why): void {
-    const { names, strength, search, chain } = missing;
-    const name = names.map(shown).join(" or ");
-    const whole: Why = [...why, ...chain.map((what): Reason => ({ what }))];
-    if (search.broken !== undefined) return this.sayBroken(search.broken.path, search.broken.problem, whole);
-    const chained = chain.length === 0 ? "" : `: ${[...chain].reverse().join(", ")}`;
-    const foreign = search.foreign === undefined ? "" : `; ${search.foreign} is for another machine`;
-    const hint = `looked in ${search.looked.map(shown).join(", ") || "no directory"}${foreign}`;
-    if (strength === "needs") return this.sayOnce("U301", "error", `${name} cannot be found${chained}`, whole, hint);
-    const severity = strength === "required" ? "error" : "hint";
-    this.sayOnce("U305", severity, `${name} cannot be found, which is opened at run time${chained}`, whole, hint);
-  }
-
-  private sayBroken(path: string, problem: { readonly what: string; readonly offset: number }, why: Why): void {
-    this.sayOnce("U303", "error", `${path} is damaged: ${problem.what} (at byte ${problem.offset})`, why);
-  }
-
-  private sayUnresolved(code: Code, path: string, failed: Extract<Resolution, { found: false }>, why: Why): void {
-    const isLink = failed.because === "loop" || failed.because === "leaves-tree";
-    const message = `${shown(path)} is not in the sysroot: ${unresolvedPhrase(failed)}`;
-    this.sayOnce(isLink ? "U302" : code, "error", message, why);
-  }
-
-  private sayOnce(code: Code, severity: Severity, message: string, why: Why, hint?: string): void {
-    if (this.said.has(message)) return;
-    this.said.add(message);
-    const diagnostic: Diagnostic = { code, severity, message, at: originsOf(why) };
-    this.report(hint === undefined ? diagnostic : { ...diagnostic, hint });
   }
 }
 
 type Found = Extract<Resolution, { found: true }>;
 
-function lastOf(why: Why): string {
-  return why.at(-1)?.what ?? "";
+/** Whether a file is there to be run or loaded, rather than data that happens to look like it. */
+function isCode(found: Found): boolean {
+  return (found.stat.mode & 0o111) !== 0 || /\.so(\.|$)/.test(found.path);
 }
 
-function originsOf(why: Why): readonly Origin[] {
-  return why.flatMap((reason) => (reason.origin === undefined ? [] : [reason.origin]));
+function lastOf(why: Why): string {
+  return why.at(-1)?.what ?? "";
 }
 
 function isOfMachine(one: Elf, other: Elf): boolean {

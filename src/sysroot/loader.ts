@@ -12,23 +12,23 @@ export interface Loader {
 }
 
 /**
- * The loader that `interpreter` (a real path of the tree; undefined when unknown) is, for objects like `elf`.
+ * The loader that a program names as its `interpreter`; when that is unknown, the usual one for objects like `elf`.
  *
  * Each distribution compiles its own directories into glibc's loader, and nothing else tells them: they are found in
  * its read-only data (`system_dirs` of elf/dl-load.c), and guessed only where that fails.
  */
 export function loaderOf(tree: Tree, interpreter: string | undefined, elf: Elf): Loader {
   const machine = machineOf(elf);
-  const arch = /\/ld-musl-([^/]+)\.so\.1$/.exec(interpreter ?? "")?.[1];
+  const named = interpreter ?? machine?.interpreter ?? "";
+  const arch = /\/ld-musl-([^/]+)\.so\.1$/.exec(named)?.[1];
   if (arch !== undefined) return { libc: "musl", directories: muslDirectories(tree, arch), machine };
-  const compiled = interpreter === undefined ? undefined : compiledDirectories(tree, interpreter);
-  return { libc: "glibc", directories: compiled ?? usualDirectories(elf, machine), machine };
+  return { libc: "glibc", directories: compiledDirectories(tree, named) ?? usualDirectories(elf, machine), machine };
 }
 
 function compiledDirectories(tree: Tree, interpreter: string): readonly string[] | undefined {
-  const size = tree.lstat(interpreter)?.size ?? 0;
-  if (size > mostBytes) return undefined;
-  const data = Buffer.from(tree.readAt(interpreter, 0, size)).toString("latin1");
+  const found = resolve(tree, interpreter);
+  if (!found.found || found.stat.type !== "file" || found.stat.size > mostBytes) return undefined;
+  const data = Buffer.from(tree.readAt(found.path, 0, found.stat.size)).toString("latin1");
   const list = /(?<=\0)(?:\/[\w.+@/-]{1,255}\/\0){2,16}/.exec(data)?.[0];
   const directories = list?.split("\0").filter((directory) => directory !== "");
   return directories?.every((directory) => directory.includes("/lib"))

@@ -1,6 +1,6 @@
 import type { CodeTable } from "../code-table.ts";
 
-/** What is found while the sysroot is read: U300 to U349, of which modules and rules have U325 and up. */
+/** What is found while the sysroot is read: U300 to U349. */
 export const sysrootCodes = {
   U300: {
     title: "A file that the image needs is not in the sysroot",
