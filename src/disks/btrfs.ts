@@ -1,7 +1,8 @@
 import type { Btrfs } from "../scenario/disks/layout.ts";
 import { inScratch } from "./scratch.ts";
 import type { Spot } from "./spot.ts";
-import { type Staged, staged, writeContent } from "./staged.ts";
+import type { Staged } from "./staged-file.ts";
+import { staged, writeContent } from "./staged.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** Subvolumes need a mounted file system, so the builder guest makes it. */

@@ -2,7 +2,8 @@ import { writeFile } from "node:fs/promises";
 import type { Content } from "../scenario/disks/layout.ts";
 import { inScratch } from "./scratch.ts";
 import type { Spot } from "./spot.ts";
-import { type Staged, staged, writeStaged } from "./staged.ts";
+import type { Staged } from "./staged-file.ts";
+import { staged, writeStaged } from "./staged.ts";
 import { CannotMake, runTool } from "./tool.ts";
 import type { Workshop } from "./workshop.ts";
 

@@ -27,7 +27,7 @@ export async function diskKey(
   return `${disk.name}-${hash.digest("hex").slice(0, 24)}`;
 }
 
-const toolsOf: { readonly [Type in Content["type"]]: readonly ToolName[] } = {
+const toolsOf: Readonly<Record<Content["type"], readonly ToolName[]>> = {
   btrfs: [],
   empty: [],
   ext4: ["mke2fs"],

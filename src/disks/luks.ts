@@ -13,7 +13,8 @@ export async function makeLuks(luks: Luks, spot: Spot, shop: Workshop, makeInner
   await inScratch(shop.scratch(`${spot.place}-keys`), async (scratch) => {
     const keys = await Promise.all(luks.keys.map((key, index) => keyFile(key, `${scratch}/${index}`, shop)));
     const uuid = luks.uuid ?? shop.uuid(spot.place);
-    const device = luks.version === 2 ? await encrypt2(luks, uuid, keys, spot, shop) : await encrypt1(uuid, keys, spot);
+    const device =
+      luks.version === 2 ? await encrypt2(luks, uuid, keys, spot, shop, scratch) : await encrypt1(uuid, keys, spot);
     for (const key of keys.slice(1)) {
       await runTool("cryptsetup", ["luksAddKey", "-q", ...cheap(luks), "--key-file", first(keys), device, key]);
     }
@@ -34,13 +35,16 @@ async function encrypt2(
   keys: readonly string[],
   spot: Spot,
   shop: Workshop,
+  scratch: string,
 ): Promise<string> {
   const header = luks.header === undefined ? undefined : shop.beside(luks.header);
   const room = header === undefined ? ["--reduce-device-size", "32M"] : ["--header", header];
   await truncate(spot.file, spot.bytes);
   const label = luks.label === undefined ? [] : ["--label", luks.label];
   const common = ["reencrypt", "-q", "--encrypt", "--type", "luks2", "--sector-size", "512", "--uuid", uuid, ...label];
-  await runTool("cryptsetup", [...common, ...room, ...cheap(luks), "--key-file", first(keys), spot.file]);
+  // It leaves a file named after the UUID in the current directory while it works.
+  const words = [...common, ...room, ...cheap(luks), "--key-file", first(keys), spot.file];
+  await runTool("cryptsetup", words, { cwd: scratch });
   return header ?? spot.file;
 }
 

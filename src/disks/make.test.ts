@@ -297,8 +297,10 @@ function probe(path: string | undefined): Record<string, string> {
     const pairs = said
       .trim()
       .split("\n")
-      .map((line) => line.split("="));
-    return Object.fromEntries(pairs.map(([key, ...value]) => [key, value.join("=").replaceAll("\\ ", " ")]));
+      .map((line): readonly string[] => line.split("="));
+    return Object.fromEntries<string>(
+      pairs.map(([key = "", ...value]) => [key, value.join("=").replaceAll("\\ ", " ")]),
+    );
   } catch {
     return {};
   }

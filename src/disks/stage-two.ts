@@ -1,4 +1,4 @@
-import type { Staged } from "./staged.ts";
+import type { Staged } from "./staged-file.ts";
 
 /** What the reporting root is made of; read once per run. */
 export interface Reporting {

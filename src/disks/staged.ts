@@ -2,16 +2,8 @@ import { lstat, mkdir, readdir, readlink, symlink, writeFile, copyFile, chmod } 
 import { dirname, join } from "node:path";
 import type { DeclaredFile, Payload } from "../scenario/disks/payload.ts";
 import { type Reporting, stageTwoFiles } from "./stage-two.ts";
+import type { Staged, StagedContent } from "./staged-file.ts";
 import { CannotMake } from "./tool.ts";
-
-/** One file of a file system to be made. `path` is absolute in it; parents come before their children. */
-export type Staged = { readonly path: string; readonly uid: number; readonly gid: number } & (
-  | { readonly type: "directory"; readonly mode: number }
-  | { readonly type: "file"; readonly mode: number; readonly content: StagedContent }
-  | { readonly type: "symlink"; readonly target: string }
-);
-
-export type StagedContent = { readonly text: string } | { readonly copyOf: string };
 
 /** Where a payload's files come from. */
 export interface Sources {

@@ -3,7 +3,8 @@ import type { Content } from "../scenario/disks/layout.ts";
 import { inScratch } from "./scratch.ts";
 import { MiB } from "../scenario/disks/size.ts";
 import type { Spot } from "./spot.ts";
-import { type Staged, staged, writeContent } from "./staged.ts";
+import type { Staged } from "./staged-file.ts";
+import { staged, writeContent } from "./staged.ts";
 import { CannotMake, runTool } from "./tool.ts";
 import type { Workshop } from "./workshop.ts";
 

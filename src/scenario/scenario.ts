@@ -64,10 +64,10 @@ export const scenarioSchema = z.strictObject({
     .meta({ description: "Each is the scenario with some of its values replaced" }),
 });
 
-export interface Scenario extends z.infer<typeof scenarioTable> {
+export interface Scenario extends Omit<z.infer<typeof scenarioTable>, "disk"> {
   /** "luks", or "luks/wrong-then-right" for a variant. */
   readonly name: string;
-  readonly disk: Disk[];
+  readonly disk: readonly Disk[];
   /** Where a value of it is written: in its variant, or else in what all share. */
   locate(path: readonly (string | number)[]): Origin;
 }

@@ -3,7 +3,7 @@
  * value is replaced, and `{ remove = true }` takes one away.
  */
 export function mergeTables(base: Table, over: Table): Table {
-  const merged: Record<string, unknown> = Object.assign(emptyTable(), base);
+  const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
     if (isRemoval(value)) Reflect.deleteProperty(merged, key);
     else merged[key] = mergeValues(merged[key], value);
@@ -25,17 +25,12 @@ export function mergeVariant(base: Table, over: Table): Table {
 
 function overlay(base: unknown, over: unknown): unknown {
   if (!isTable(base) || !isTable(over)) return over;
-  const merged: Record<string, unknown> = Object.assign(emptyTable(), base);
+  const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) merged[key] = overlay(merged[key], value);
   return merged;
 }
 
 type Table = Readonly<Record<string, unknown>>;
-
-function emptyTable(): Record<string, unknown> {
-  const table: Record<string, unknown> = Object.create(null);
-  return table;
-}
 
 function mergeValues(base: unknown, over: unknown): unknown {
   if (isNamedList(over)) return mergeByName(isNamedList(base) ? base : [], over);
