@@ -1,3 +1,5 @@
+import type { Why } from "../diagnostics/reason.ts";
+
 /** What a step, or its rendering by one stage one, wants in the image. `why` is a phrase for `explain`. */
 export type Requirement = { readonly why: string } & (
   | {
@@ -13,9 +15,10 @@ export type Requirement = { readonly why: string } & (
       readonly is: "program";
       readonly name: string;
       readonly optional?: boolean;
-      /** further absolute paths that must exist as links to it */ readonly as?: readonly string[];
     }
-  /** A library that something opens with dlopen(3), by soname. */
+  /** Libraries that programs open with dlopen(3) for this feature, as their ELF notes call it: `kmod`, `tpm`. */
+  | { readonly is: "dlopen"; readonly feature: string }
+  /** A library that something opens with dlopen(3) without saying so, by soname. */
   | { readonly is: "library"; readonly soname: string; readonly optional?: boolean }
   /** A file or a whole directory of the sysroot, copied as it is. */
   | { readonly is: "copy"; readonly path: string; readonly optional?: boolean }
@@ -31,8 +34,16 @@ export type Requirement = { readonly why: string } & (
   | { readonly is: "directory"; readonly path: string; readonly mode: number }
   /** A unit that the sysroot's systemd ships, with the programs it starts. */
   | { readonly is: "unit"; readonly name: string; readonly optional?: boolean }
+  /** A unit that shall not be in the image although something else brings it. */
+  | { readonly is: "no-unit"; readonly name: string }
   /** A udev rules file that the sysroot ships, with the programs it calls. */
   | { readonly is: "rules"; readonly name: string; readonly optional?: boolean }
   | { readonly is: "user"; readonly name: string }
   | { readonly is: "group"; readonly name: string }
 );
+
+/** A requirement with the chain of reasons that leads to it. */
+export interface Taken {
+  readonly requirement: Requirement;
+  readonly why: Why;
+}

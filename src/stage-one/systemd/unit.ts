@@ -7,6 +7,8 @@ export interface Unit {
    * `local` (/etc) beats generators and is for what the declaration alone decides.
    */
   readonly place: UnitPlace;
+  /** The whole text, when a person wrote it; `sections` is then empty. */
+  readonly text?: string;
   /** Targets that pull it in, by links rather than by an [Install] section. */
   readonly wantedBy?: readonly string[];
   readonly requiredBy?: readonly string[];
@@ -27,7 +29,8 @@ export const unitDirectory: Readonly<Record<UnitPlace, string>> = {
 };
 
 /** The text of a unit file, headed by where it comes from: a person will read it on a serial console. */
-export function unitText(unit: Pick<Unit, "sections">, heading: readonly string[] = []): string {
+export function unitText(unit: Pick<Unit, "sections" | "text">, heading: readonly string[] = []): string {
+  if (unit.text !== undefined) return unit.text;
   const comment = heading.map((line) => `# ${line.replaceAll("\n", " ")}\n`).join("");
   const sections = unit.sections
     .filter((section) => section.assignments.length > 0)
@@ -42,7 +45,7 @@ function assignmentLine([key, value]: Assignment): string {
 
 /** The unit with more assignments at the end of one section, which is made when it is not there. */
 export function withAssignments(unit: Unit, name: Section["name"], assignments: readonly Assignment[]): Unit {
-  if (assignments.length === 0) return unit;
+  if (assignments.length === 0 || unit.text !== undefined) return unit;
   const exists = unit.sections.some((section) => section.name === name);
   const sections = exists
     ? unit.sections.map((section) =>

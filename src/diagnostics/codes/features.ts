@@ -1,0 +1,72 @@
+import type { CodeTable } from "../code-table.ts";
+
+export const featuresCodes = {
+  U100: {
+    title: "drivers of a kind that is not there yet",
+    explanation:
+      '`image.drivers` may be `"declared"` or `"virtio"` in this version. For a machine with other hardware, name its drivers in `modules.available`; `lspci -k` and `lsmod` on the running machine show them.',
+  },
+  U101: {
+    title: "no scripted stage one",
+    explanation:
+      'This version builds a systemd stage one only, so `stage-one.kind = "scripted"` is refused rather than ignored.',
+  },
+  U102: {
+    title: "a shell that would never be seen",
+    explanation:
+      "`panic-on-fail` reboots ten seconds after a failure, so a shell that `emergency-access` opens would be closed before anybody could use it. Keep one of the two.",
+  },
+  U110: {
+    title: "a module both wanted and denied",
+    explanation:
+      "A module stands in `modules.available` or `modules.load`, and in `modules.deny` too. Denying only stops loading by alias, so the machine would do half of each. Take it out of one list.",
+  },
+  U120: {
+    title: "a file without content, or with two",
+    explanation:
+      "A declared file is made from exactly one of `source` (a file), `text` (the content) and `link` (a symbolic link's target).",
+  },
+  U121: {
+    title: "a secret that others can read",
+    explanation: "A file with `secret = true` must not be readable by group or others: use mode 0600 or 0400.",
+  },
+  U122: {
+    title: "a link with a mode",
+    explanation:
+      "Symbolic links have no permissions of their own on Linux, and their target is no secret. Take `mode` and `secret` out.",
+  },
+  U130: {
+    title: "unclear what becomes of a unit",
+    explanation:
+      "A declared unit is written (`text` or `source`), taken from the sysroot (`shipped = true`), left out (`leave-out = true`), or changed by a `drop-in`; the first four exclude each other.",
+  },
+  U131: {
+    title: "a unit without an assignment",
+    explanation:
+      "The text of a unit or drop-in has no `KEY=VALUE` line below a section such as `[Service]`. systemd would ignore it without a word, so it is an error here.",
+  },
+  U140: {
+    title: "no root",
+    explanation:
+      'The declaration has no `[filesystems."/"]`, so the initrd would have nothing to hand over to. Declare the root, even where `root=` on the kernel command line may replace it:\n\n```toml\n[filesystems."/"]\ndevice = "UUID=…"\ntype = "ext4"\n```',
+  },
+  U141: {
+    title: "keys of a file system that do not go together",
+    explanation:
+      "For example `tmpfs` with a `device`, `bind` without a `source`, `fsck = true` for a type without a checker, or a root with `nofail`. The message names the key and the hint what to do.",
+  },
+  U150: {
+    title: "ways to unlock that do not go together",
+    explanation:
+      "`unlock` lists the ways to unlock a LUKS device in order. A `key-file` that is declared must be used and one that is used must be declared, and systemd-cryptsetup always tries the key file before it asks.",
+  },
+  U160: {
+    title: "a keymap or font that is not there",
+    explanation:
+      "The sysroot has no keymap or console font of this name. Names are those of vconsole.conf(5), without directory and ending; on Debian, keymaps are in the package console-data and fonts in console-setup-linux or kbd.",
+  },
+  U161: {
+    title: "a keymap that is incomplete",
+    explanation: "A keymap, or one that it includes, is missing or damaged in the sysroot.",
+  },
+} as const satisfies CodeTable;

@@ -1,0 +1,35 @@
+import type * as z from "zod";
+import type { Origin, Report } from "../diagnostics/diagnostic.ts";
+import type { Taken } from "../plan/requirement.ts";
+import type { BootStep } from "../stage-one/backends.ts";
+import type { Tree } from "../sysroot/tree.ts";
+
+/** What one table of the declaration adds to the boot. */
+export interface Contribution {
+  readonly steps?: readonly BootStep[];
+  /** What goes into the image whatever the stage one. */
+  readonly takes?: readonly Taken[];
+}
+
+/** What a feature is told besides its own table. */
+export interface Input {
+  /** Where a value of this table was written; `originOf()` is the table itself. */
+  originOf(...path: readonly (string | number)[]): Origin;
+  /** The bytes of a file that the declaration names at `path`; reports what is wrong and answers undefined. */
+  readFile(named: string, origin: Origin): Uint8Array | undefined;
+  /** Unpacks gzip; undefined when the bytes are not gzip. */
+  gunzip(bytes: Uint8Array): Uint8Array | undefined;
+  readonly sysroot: Tree;
+  readonly report: Report;
+}
+
+/** A thing that a person declares: one table, one folder below features/. */
+export interface Feature<Schema extends z.ZodType = z.ZodType> {
+  readonly schema: Schema;
+  // Written as a method so that a list of features of several schemas is a list of features.
+  contribute(value: z.output<Schema>, input: Input): Contribution;
+}
+
+export function defineFeature<Schema extends z.ZodType>(feature: Feature<Schema>): Feature<Schema> {
+  return feature;
+}

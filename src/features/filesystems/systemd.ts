@@ -1,0 +1,121 @@
+import type { Requirement } from "../../plan/requirement.ts";
+import type { Target, Verdict } from "../../plan/step.ts";
+import { deviceUnit, escapePath, execLine, literal, mountUnit } from "../../stage-one/systemd/escape.ts";
+import type { SystemdRendering } from "../../stage-one/systemd/rendering.ts";
+import type { Assignment, Unit } from "../../stage-one/systemd/unit.ts";
+import type { DeclaredFilesystem } from "./filesystems.ts";
+
+/** A mount below /sysroot, with the check before it under the name that systemd itself would give it. */
+export function renderMount(
+  path: string,
+  declared: DeclaredFilesystem,
+  checker: string | undefined,
+  target: Target,
+): Verdict<SystemdRendering> {
+  const device = declared.device?.path;
+  const check = checker === undefined || device === undefined ? undefined : fsckUnit(path, device);
+  const mount = sysrootMount(path, declared, check?.name);
+  if (checker !== undefined && !target.hasProgram(checker)) {
+    return { can: false, because: `the sysroot has no ${checker}`, hint: "install it there, or set fsck = false" };
+  }
+  return {
+    can: true,
+    rendering: {
+      units: check === undefined ? [mount] : [check, mount],
+      done: mount.name,
+      gates: check === undefined ? [mount.name] : [check.name, mount.name],
+      takes: checker === undefined ? [] : fsckTakes(checker),
+    },
+  };
+}
+
+function sysrootMount(path: string, declared: DeclaredFilesystem, check: string | undefined): Unit {
+  const where = path === "/" ? "/sysroot" : `/sysroot${path}`;
+  const options = [
+    ...declared.options,
+    ...(declared.type === "bind" ? ["bind"] : []),
+    ...(declared.nofail ? ["nofail"] : []),
+  ];
+  const what = declared.device?.path ?? (declared.source === undefined ? declared.type : `/sysroot${declared.source}`);
+  const by = pulledInBy(path);
+  return {
+    name: mountUnit(where),
+    // root= and mount.usr= make units of these two names in the generator's directory, which must win.
+    place: path === "/" || path === "/usr" ? "vendor" : "local",
+    ...(declared.nofail ? { wantedBy: [by] } : { requiredBy: [by] }),
+    sections: [
+      {
+        name: "Unit",
+        assignments: [
+          ["Description", literal(`${what} at ${where}`)],
+          ...(declared.nofail ? [] : ([["Before", by]] satisfies Assignment[])),
+          ...(check === undefined
+            ? []
+            : ([
+                ["Requires", check],
+                ["After", check],
+              ] satisfies Assignment[])),
+        ],
+      },
+      {
+        name: "Mount",
+        assignments: [
+          ["What", literal(what)],
+          ["Where", literal(where)],
+          ["Type", declared.type === "bind" ? "none" : declared.type],
+          ...(options.length === 0 ? [] : ([["Options", literal(options.join(","))]] satisfies Assignment[])),
+        ],
+      },
+    ],
+  };
+}
+
+function pulledInBy(path: string): string {
+  if (path === "/") return "initrd-root-fs.target";
+  return path === "/usr" ? "initrd-usr-fs.target" : "initrd-fs.target";
+}
+
+function fsckUnit(path: string, device: string): Unit {
+  return {
+    name: fsckName(path, device),
+    place: "vendor",
+    sections: [
+      {
+        name: "Unit",
+        assignments: [
+          ["Description", literal(`File System Check on ${device}`)],
+          ["DefaultDependencies", "no"],
+          ["BindsTo", deviceUnit(device)],
+          ["After", `${deviceUnit(device)} local-fs-pre.target`],
+          ["Conflicts", "shutdown.target"],
+          ["Before", "shutdown.target"],
+        ],
+      },
+      {
+        name: "Service",
+        assignments: [
+          ["Type", "oneshot"],
+          ["RemainAfterExit", "yes"],
+          ["ExecStart", execLine(["/usr/lib/systemd/systemd-fsck", device])],
+          ["TimeoutSec", "infinity"],
+        ],
+      },
+    ],
+  };
+}
+
+/** systemd-fstab-generator's own names: the real system then sees the check as done. */
+function fsckName(path: string, device: string): string {
+  if (path === "/") return "systemd-fsck-root.service";
+  if (path === "/usr") return "systemd-fsck-usr.service";
+  return `systemd-fsck@${escapePath(device)}.service`;
+}
+
+function fsckTakes(checker: string): readonly Requirement[] {
+  const why = "file system check";
+  return [
+    { is: "program", name: "/usr/lib/systemd/systemd-fsck", why },
+    { is: "program", name: "fsck", why },
+    { is: "program", name: checker, why },
+  ];
+}

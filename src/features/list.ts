@@ -1,0 +1,26 @@
+import { console } from "./console/console.ts";
+import { files } from "./files/files.ts";
+import { filesystems } from "./filesystems/filesystems.ts";
+import { image } from "./image/image.ts";
+import { luks } from "./luks/luks.ts";
+import { modules } from "./modules/modules.ts";
+import { programs } from "./programs/programs.ts";
+import { stageOne } from "./stage-one/stage-one.ts";
+import { sysctl } from "./sysctl/sysctl.ts";
+import { units } from "./units/units.ts";
+import { users } from "./users/users.ts";
+
+/** Every table of the declaration, by its key, in the order of the documentation. To add one, add a line. */
+export const features = {
+  image,
+  "stage-one": stageOne,
+  modules,
+  console,
+  luks,
+  filesystems,
+  files,
+  programs,
+  users,
+  units,
+  sysctl,
+} as const;

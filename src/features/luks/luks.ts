@@ -1,0 +1,212 @@
+import * as z from "zod";
+import { deviceSpec, duration, name, namedTables, relativeOrSysrootPath, setOf, table } from "../../config/schema.ts";
+import type { Requirement } from "../../plan/requirement.ts";
+import type { Need } from "../../plan/resource.ts";
+import type { BootStep } from "../../stage-one/backends.ts";
+import { defineFeature, type Input } from "../feature.ts";
+import { optionComplaint } from "./options.ts";
+import { renderUnlock } from "./systemd.ts";
+
+const option = z.string().superRefine((value, context) => {
+  const message = optionComplaint(value);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
+
+const device = table({
+  device: deviceSpec.meta({
+    description: "The encrypted block device.",
+    example: "UUID=7c9a…",
+    instead: ["uuid", "source", "disk"],
+  }),
+  unlock: z
+    .array(z.enum(["key-file", "passphrase"]))
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "The ways to unlock, in order. Default: `key-file` and then `passphrase` when there is a `key-file`, else `passphrase`.",
+      example: ["key-file", "passphrase"],
+    }),
+  "key-file": relativeOrSysrootPath.optional().meta({
+    description: "A file with the key, put into the image, which is then readable by its owner only.",
+    example: "keys/root.key",
+    instead: ["keyfile", "key"],
+  }),
+  header: relativeOrSysrootPath.optional().meta({
+    description: "A file with a detached LUKS header, put into the image.",
+    example: "root.header",
+  }),
+  options: setOf(option)
+    .default([])
+    .meta({ description: "Options of crypttab(5).", example: ["discard"] }),
+  nofail: z.boolean().default(false).meta({ description: "Boot without it when it cannot be unlocked." }),
+  "device-timeout": duration.optional().meta({
+    description: "How long to wait for the encrypted device. Default: `stage-one.device-timeout`.",
+    example: "30s",
+    instead: ["timeout"],
+  }),
+});
+export type DeclaredLuks = z.output<typeof device>;
+export type Way = "key-file" | "passphrase";
+
+/** Where the image keeps what unlocks a device; both lie in the layer of secrets. */
+export interface UnlockFiles {
+  readonly keyFile?: string;
+  readonly header?: string;
+}
+
+/** `[luks.NAME]`: encrypted devices, opened as /dev/mapper/NAME. */
+export const luks = defineFeature({
+  schema: namedTables(name, device)
+    .prefault({})
+    .meta({ description: "An encrypted device, opened as `/dev/mapper/NAME`." }),
+  contribute(value, input) {
+    return { steps: Object.entries(value).flatMap(([mapping, declared]) => unlockStep(mapping, declared, input)) };
+  },
+});
+
+function unlockStep(mapping: string, declared: DeclaredLuks, input: Input): BootStep[] {
+  const ways = declared.unlock ?? (declared["key-file"] === undefined ? ["passphrase"] : ["key-file", "passphrase"]);
+  const files = secretFiles(mapping, declared, input);
+  if (!areSound(mapping, declared, ways, input) || files === undefined) return [];
+  const origin = input.originOf(mapping);
+  const prompts = ways.includes("passphrase");
+  return [
+    {
+      id: `luks:${mapping}`,
+      title: `unlock ${declared.device.spec} as /dev/mapper/${mapping}`,
+      origin,
+      needs: unlockNeeds(mapping, declared, prompts, input),
+      provides: [{ is: "device", names: [`/dev/mapper/${mapping}`, `/dev/disk/by-id/dm-name-${mapping}`] }],
+      takes: [...modules, ...(prompts ? keyboards : []), ...files.takes],
+      overrides: ["rd.luks.uuid", "rd.luks.name", "rd.luks"].map((word) => ({ word, effect: "refused" as const })),
+      onFailure: declared.nofail ? "go-on" : "stop",
+      facts: {
+        device: declared.device.spec,
+        mapping,
+        unlock: ways.join(","),
+        options: declared.options.join(","),
+        prompts,
+      },
+      render: { systemd: (target) => renderUnlock(mapping, declared, ways, files.paths, target) },
+    },
+  ];
+}
+
+function unlockNeeds(mapping: string, declared: DeclaredLuks, prompts: boolean, input: Input): Need[] {
+  const { kind, path } = declared.device;
+  const console: Need = {
+    is: "one",
+    of: { is: "milestone", name: "console-ready" },
+    from: "step",
+    strength: "order",
+    origin: input.originOf(mapping),
+  };
+  return [
+    {
+      is: "one",
+      of: { is: "device", names: [`/dev/${path.slice("/dev/".length)}`] },
+      from: kind === "path" ? (path.startsWith("/dev/mapper/") ? "step" : "hardware") : "either",
+      strength: declared.nofail ? "wants" : "requires",
+      ...(declared["device-timeout"] === undefined ? {} : { seconds: declared["device-timeout"] }),
+      origin: input.originOf(mapping, "device"),
+    },
+    ...(prompts ? [console] : []),
+  ];
+}
+
+function areSound(mapping: string, declared: DeclaredLuks, ways: readonly Way[], input: Input): boolean {
+  const faults: [boolean, string, string, string][] = [
+    [
+      ways.includes("key-file") && declared["key-file"] === undefined,
+      "unlock",
+      "`unlock` names a key file, and there is none",
+      'name the file: key-file = "…"',
+    ],
+    [
+      !ways.includes("key-file") && declared["key-file"] !== undefined,
+      "key-file",
+      "`unlock` leaves the key file unused",
+      'add "key-file" to `unlock`, or take `key-file` out',
+    ],
+    [
+      ways.join() === "passphrase,key-file" || new Set(ways).size !== ways.length,
+      "unlock",
+      "systemd-cryptsetup tries a key file first and asks for a pass phrase after it",
+      'use ["key-file", "passphrase"], ["key-file"] or ["passphrase"]',
+    ],
+  ];
+  const found = faults.filter(([isFault]) => isFault);
+  for (const [, key, message, hint] of found) {
+    input.report({
+      code: "U150",
+      severity: "error",
+      message: `${input.originOf(mapping).path}: ${message}`,
+      hint,
+      at: [input.originOf(mapping, key)],
+    });
+  }
+  return found.length === 0;
+}
+
+function secretFiles(
+  mapping: string,
+  declared: DeclaredLuks,
+  input: Input,
+): { paths: UnlockFiles; takes: Requirement[] } | undefined {
+  const key = secretFile(mapping, declared["key-file"], "key-file", `/etc/cryptsetup-keys.d/${mapping}.key`, input);
+  const header = secretFile(mapping, declared.header, "header", `/etc/cryptsetup-headers.d/${mapping}.header`, input);
+  if (key === "unreadable" || header === "unreadable") return undefined;
+  return {
+    paths: {
+      ...(key === undefined ? {} : { keyFile: key.path }),
+      ...(header === undefined ? {} : { header: header.path }),
+    },
+    takes: [key, header].flatMap((file) => (file === undefined ? [] : [file])),
+  };
+}
+
+function secretFile(
+  mapping: string,
+  named: string | undefined,
+  key: "key-file" | "header",
+  path: string,
+  input: Input,
+): Extract<Requirement, { is: "file" }> | undefined | "unreadable" {
+  if (named === undefined) return undefined;
+  const content = input.readFile(named, input.originOf(mapping, key));
+  if (content === undefined) return "unreadable";
+  return { is: "file", path, mode: 0o600, content, secret: true, why: `${key} of luks.${mapping}` };
+}
+
+/** The cipher is known only to the disk; these are the ones that cryptsetup has ever made by default. */
+const modules: readonly Requirement[] = [
+  { is: "module", name: "dm_mod", why: "device mapper" },
+  { is: "module", name: "dm_crypt", why: "encryption" },
+  ...[
+    "xts",
+    "ecb",
+    "cbc",
+    "essiv",
+    "aes",
+    "aes_generic",
+    "aesni_intel",
+    "sha256",
+    "sha256_generic",
+    "af_alg",
+    "algif_skcipher",
+    "crypto_simd",
+    "cryptd",
+  ].map((module): Requirement => ({ is: "module", name: module, optional: true, why: "ciphers of LUKS" })),
+];
+
+const keyboards: readonly Requirement[] = [
+  "i8042",
+  "atkbd",
+  "usbhid",
+  "hid_generic",
+  "xhci_pci",
+  "ehci_pci",
+  "ohci_pci",
+  "uhci_hcd",
+].map((module): Requirement => ({ is: "module", name: module, optional: true, why: "a keyboard at the prompt" }));

@@ -1,0 +1,59 @@
+import * as z from "zod";
+import { duration, table } from "../../config/schema.ts";
+import { defineFeature } from "../feature.ts";
+
+/** crypt(5): a hash of a method that glibc's libcrypt knows. */
+const passwordHash = z
+  .string()
+  .regex(
+    /^\$(y|gy|7|2[aby]|6|5)\$[./A-Za-z0-9$,=]+$/,
+    "a password hash of crypt(5) begins with $y$, $6$ or the like; `mkpasswd` makes one",
+  );
+
+/** `[stage-one]`: how the initrd runs, whatever it mounts. */
+export const stageOne = defineFeature({
+  schema: table({
+    kind: z.enum(["auto", "systemd", "scripted"]).default("auto").meta({
+      description: "Which stage one is built. `scripted` is refused in this version; `auto` is `systemd`.",
+    }),
+    "emergency-access": z.union([z.boolean(), passwordHash]).default(false).meta({
+      description:
+        "Who gets a shell when the boot fails: nobody (`false`), anybody at a console (`true`), or who knows the password of this crypt(5) hash.",
+      example: "$y$j9T$…",
+    }),
+    "panic-on-fail": z.boolean().default(false).meta({
+      description: "Reboot ten seconds after the boot has failed, instead of staying in emergency mode.",
+    }),
+    "command-line-shell": z.boolean().default(false).meta({
+      description: "Whether `rd.systemd.debug_shell` on the kernel command line opens a shell without a password.",
+    }),
+    "device-timeout": duration.default(90).meta({
+      description:
+        "How long to wait for a device that declares no `device-timeout` of its own. The clock stands still while a pass phrase is typed.",
+      example: "90s",
+    }),
+  })
+    .prefault({})
+    .meta({ description: "How the initrd runs, whatever it mounts." }),
+  contribute(value, input) {
+    if (value.kind === "scripted") {
+      input.report({
+        code: "U101",
+        severity: "error",
+        message: "there is no scripted stage one in this version",
+        hint: 'use kind = "systemd", or "auto"',
+        at: [input.originOf("kind")],
+      });
+    }
+    if (value["panic-on-fail"] && value["emergency-access"] !== false) {
+      input.report({
+        code: "U102",
+        severity: "error",
+        message: "a machine that reboots when the boot fails never shows the shell of emergency-access",
+        hint: "keep one of the two",
+        at: [input.originOf("panic-on-fail"), input.originOf("emergency-access")],
+      });
+    }
+    return {};
+  },
+});

@@ -1,0 +1,298 @@
+import { shortOrigin, type Report } from "../../diagnostics/diagnostic.ts";
+import type { Reason, Why } from "../../diagnostics/reason.ts";
+import { singleNeeds, type Plan } from "../../plan/plan.ts";
+import type { Requirement, Taken } from "../../plan/requirement.ts";
+import type { DeviceName } from "../../plan/resource.ts";
+import type { StepId, Target } from "../../plan/step.ts";
+import type { Backends, BootStep } from "../backends.ts";
+import { baseTakes } from "./base.ts";
+import { refusalUnits, rootClockUnits, rootOverrideUnits, type DeclaredRoot } from "./command-line.ts";
+import { emergencyTakes, emergencyUnits, shellTakes } from "./emergency.ts";
+import { deviceUnit, mountUnit } from "./escape.ts";
+import { messageUnit } from "./message.ts";
+import type { SystemdOptions } from "./options.ts";
+import type { SystemdRendering } from "./rendering.ts";
+import { unitDirectory, unitText, withAssignments, type Assignment, type Unit } from "./unit.ts";
+
+export interface SystemdStage {
+  /** Units that unitrd wrote, with the step they belong to. */
+  readonly units: readonly { readonly unit: Unit; readonly step?: StepId }[];
+  readonly takes: readonly Taken[];
+}
+
+/**
+ * Renders a plan as units. Every ordering between steps is derived here from the plan's edges; renderings order only
+ * their own units among themselves. Reports U250 when a step cannot be rendered.
+ */
+export function assembleSystemd(
+  plan: Plan<Backends>,
+  target: Target,
+  options: SystemdOptions,
+  root: DeclaredRoot | undefined,
+  report: Report,
+): SystemdStage {
+  const rendered = renderSteps(plan, target, report);
+  const stepUnits = [...rendered.values()].flatMap((entry) => wiredUnits(entry, plan, rendered, target, options));
+  const prompts = [...rendered.values()]
+    .filter(({ step }) => step.facts["prompts"] === true)
+    .map(({ rendering }) => rendering.done);
+  const clock = rootClockUnits(target, options, prompts);
+  const common = [
+    ...emergencyUnits(target, options),
+    ...refusalUnits(target, options),
+    ...rootOverrideUnits(target, root),
+    ...clock,
+  ];
+  const units: SystemdStage["units"] = [...stepUnits, ...common.map((unit) => ({ unit }))];
+  return {
+    units,
+    takes: [
+      ...units.flatMap(({ unit, step }) => unitFiles(unit, whyOf(rendered, step))),
+      ...deviceDropIns(plan, rendered, options),
+      ...[...rendered.values()].flatMap(({ step, rendering }) =>
+        [...step.takes, ...rendering.takes].map((requirement) => ({ requirement, why: stepWhy(step, requirement) })),
+      ),
+      ...[...baseTakes(), ...optionTakes(options, prompts.length > 0, clock.length > 0)].map((requirement) => ({
+        requirement,
+        why: [{ what: "the systemd stage one", origin: options.origin }, { what: requirement.why }],
+      })),
+    ],
+  };
+}
+
+interface Rendered {
+  readonly step: BootStep;
+  readonly rendering: SystemdRendering;
+}
+
+function renderSteps(plan: Plan<Backends>, target: Target, report: Report): ReadonlyMap<StepId, Rendered> {
+  const rendered = new Map<StepId, Rendered>();
+  for (const step of plan.steps) {
+    const verdict = step.render.systemd(target);
+    if (verdict.can) {
+      rendered.set(step.id, { step, rendering: verdict.rendering });
+      continue;
+    }
+    report({
+      code: "U250",
+      severity: "error",
+      message: `the systemd stage one cannot do ${step.id}: ${verdict.because}`,
+      ...(verdict.hint === undefined ? {} : { hint: verdict.hint }),
+      at: [step.origin],
+    });
+  }
+  return rendered;
+}
+
+function wiredUnits(
+  { step, rendering }: Rendered,
+  plan: Plan<Backends>,
+  rendered: ReadonlyMap<StepId, Rendered>,
+  target: Target,
+  options: SystemdOptions,
+): { unit: Unit; step: StepId }[] {
+  const late = lateUnits(step, target, options);
+  const edges = [...deviceEdges(step), ...stepEdges(step, plan, rendered)];
+  const own = rendering.units.map((unit) => {
+    const marked = withAssignments(unit, "Unit", [["X-Unitrd-Step", step.id]]);
+    if (!rendering.gates.includes(unit.name)) return marked;
+    const failure = late.map((message): Assignment => ["OnFailure", message.name]);
+    return withAssignments(marked, "Unit", [...edges, ...failure]);
+  });
+  return [...own, ...late].map((unit) => ({ unit, step: step.id }));
+}
+
+function deviceEdges(step: BootStep): Assignment[] {
+  return singleNeeds(step).flatMap((need): Assignment[] => {
+    if (need.of.is !== "device" || need.strength === "order") return [];
+    const unit = deviceUnit(need.of.names[0]);
+    return [
+      [need.strength === "requires" ? "Requires" : "Wants", unit],
+      ["After", unit],
+    ];
+  });
+}
+
+/**
+ * An `order` edge to a device found by its content is not written on the user but on the device (`deviceDropIns`):
+ * the user waits for the device, the clock of the device waits for its possible makers, and a disk that is plainly
+ * there is used at once.
+ */
+function stepEdges(step: BootStep, plan: Plan<Backends>, rendered: ReadonlyMap<StepId, Rendered>): Assignment[] {
+  return plan.edges
+    .filter((edge) => edge.later === step.id && !(edge.strength === "order" && edge.resource.is === "device"))
+    .flatMap((edge): Assignment[] => {
+      const earlier = rendered.get(edge.earlier)?.rendering.done;
+      if (earlier === undefined) return [];
+      const after: Assignment = ["After", earlier];
+      if (edge.strength === "order") return [after];
+      return [[edge.strength === "requires" ? "Requires" : "Wants", earlier], after];
+    });
+}
+
+/** One line on the console for each device that does not come, naming the declaration that asked for it. */
+function lateUnits(step: BootStep, target: Target, options: SystemdOptions): Unit[] {
+  return singleNeeds(step).flatMap((need) => {
+    if (need.of.is !== "device") return [];
+    const device = need.of.names[0];
+    const seconds = need.seconds ?? options.deviceTimeout;
+    if (!Number.isFinite(seconds)) return [];
+    return [
+      messageUnit(target, {
+        name: `unitrd-late-${mountUnit(`/${step.id.replace(":", "-")}`).replace(/\.mount$/, "")}.service`,
+        description: `Message about the device of ${step.id}`,
+        text: `${device} did not appear within ${seconds} s: ${shortOrigin(need.origin)}`,
+        unit: [["ConditionPathExists", `!${device.replaceAll("%", "%%")}`]],
+      }),
+    ];
+  });
+}
+
+function span(seconds: number): string {
+  return Number.isFinite(seconds) ? `${seconds}s` : "infinity";
+}
+
+interface DeviceWait {
+  readonly after: Set<string>;
+  seconds: number | undefined;
+  readonly steps: Set<StepId>;
+}
+
+function deviceDropIns(
+  plan: Plan<Backends>,
+  rendered: ReadonlyMap<StepId, Rendered>,
+  options: SystemdOptions,
+): readonly Taken[] {
+  const waits = deviceWaits(plan, rendered, options);
+  return [...waits].map(([device, wait]) => {
+    const assignments: Assignment[] = [
+      ...(wait.after.size === 0 ? [] : ([["After", [...wait.after].join(" ")]] satisfies Assignment[])),
+      ["JobRunningTimeoutSec", span(wait.seconds ?? options.deviceTimeout)],
+    ];
+    const step = [...wait.steps].map((id) => rendered.get(id)?.step).find((found) => found !== undefined);
+    const requirement: Requirement = {
+      is: "file",
+      path: `${unitDirectory.local}/${deviceUnit(device)}.d/50-unitrd.conf`,
+      mode: 0o644,
+      content: unitText({ sections: [{ name: "Unit", assignments }] }, [
+        `${device}: how long to wait, and after whom the clock starts.`,
+      ]),
+      why: `how long to wait for ${device}`,
+    };
+    return { requirement, why: step === undefined ? [{ what: requirement.why }] : stepWhy(step, requirement) };
+  });
+}
+
+/**
+ * Every device that a step needs or makes, under each of its names: who may make it, and how long its users wait at
+ * most. A device that a step makes needs a drop-in too, as `root=` may name it.
+ */
+function deviceWaits(
+  plan: Plan<Backends>,
+  rendered: ReadonlyMap<StepId, Rendered>,
+  options: SystemdOptions,
+): ReadonlyMap<DeviceName, DeviceWait> {
+  const waits = new Map<DeviceName, DeviceWait>();
+  const waitFor = (device: DeviceName, step: StepId): DeviceWait => {
+    const wait = waits.get(device) ?? { after: new Set<string>(), seconds: undefined, steps: new Set<StepId>() };
+    waits.set(device, wait);
+    wait.steps.add(step);
+    return wait;
+  };
+  for (const step of plan.steps) {
+    const done = rendered.get(step.id)?.rendering.done;
+    for (const made of step.provides) {
+      if (made.is !== "device" || done === undefined) continue;
+      for (const name of made.names) {
+        const wait = waitFor(name, step.id);
+        wait.after.add(done);
+      }
+    }
+  }
+  for (const step of plan.steps) {
+    for (const need of singleNeeds(step)) {
+      if (need.of.is !== "device") continue;
+      const device = need.of.names[0];
+      const wait = waitFor(device, step.id);
+      const seconds = need.seconds ?? options.deviceTimeout;
+      wait.seconds = Math.max(wait.seconds ?? 0, seconds);
+      for (const edge of plan.edges) {
+        if (edge.later !== step.id || edge.resource !== need.of) continue;
+        const earlier = rendered.get(edge.earlier)?.rendering.done;
+        if (earlier !== undefined) wait.after.add(earlier);
+      }
+    }
+  }
+  return waits;
+}
+
+function unitFiles(unit: Unit, why: Why): readonly Taken[] {
+  const path = `${unitDirectory[unit.place]}/${unit.name}`;
+  const reasons = [...why, { what: `unit ${unit.name}` }];
+  const link = (kind: "wants" | "requires", by: string): Taken => ({
+    requirement: {
+      is: "symlink",
+      path: `${unitDirectory.local}/${by}.${kind}/${unit.name}`,
+      target: path,
+      why: `${by} pulls in ${unit.name}`,
+    },
+    why: reasons,
+  });
+  return [
+    {
+      requirement: {
+        is: "file",
+        path,
+        mode: 0o644,
+        content: unitText(unit, [unitHeading(why)]),
+        why: `unit ${unit.name}`,
+      },
+      why: reasons,
+    },
+    ...(unit.wantedBy ?? []).map((by) => link("wants", by)),
+    ...(unit.requiredBy ?? []).map((by) => link("requires", by)),
+  ];
+}
+
+function unitHeading(why: Why): string {
+  const origin = why.find((reason) => reason.origin !== undefined)?.origin;
+  return origin === undefined ? "Written by unitrd." : `Written by unitrd from ${shortOrigin(origin)}.`;
+}
+
+function whyOf(rendered: ReadonlyMap<StepId, Rendered>, id: StepId | undefined): Why {
+  const step = id === undefined ? undefined : rendered.get(id)?.step;
+  return step === undefined ? [{ what: "the systemd stage one" }] : stepReasons(step);
+}
+
+function stepReasons(step: BootStep): readonly Reason[] {
+  return [{ what: step.origin.path, origin: step.origin }, { what: `step ${step.id}` }];
+}
+
+function stepWhy(step: BootStep, requirement: Requirement): Why {
+  return [...stepReasons(step), { what: requirement.why }];
+}
+
+function optionTakes(options: SystemdOptions, prompts: boolean, clock: boolean): readonly Requirement[] {
+  return [
+    ...emergencyTakes(options),
+    ...(clock ? ([{ is: "program", name: "sleep", why: "the clock for the device of root=" }] as const) : []),
+    ...(options.commandLineShell ? commandLineShellTakes : []),
+    {
+      is: "file",
+      path: "/etc/systemd/system.conf.d/50-unitrd.conf",
+      mode: 0o644,
+      content: `[Manager]\nDefaultDeviceTimeoutSec=${span(prompts ? Infinity : options.deviceTimeout)}\n`,
+      why: "how long to wait for a device that declares nothing",
+    },
+  ];
+}
+
+const commandLineShellTakes: readonly Requirement[] = [
+  {
+    is: "program",
+    name: "/usr/lib/systemd/system-generators/systemd-debug-generator",
+    why: "stage-one.command-line-shell",
+  },
+  { is: "unit", name: "debug-shell.service", why: "stage-one.command-line-shell" },
+  ...shellTakes,
+];
