@@ -1,0 +1,24 @@
+import type { CodeTable } from "./code-table.ts";
+import { configCodes } from "./codes/config.ts";
+import { disksCodes } from "./codes/disks.ts";
+import { featuresCodes } from "./codes/features.ts";
+import { imageCodes } from "./codes/image.ts";
+import { planCodes } from "./codes/plan.ts";
+import { scenarioCodes } from "./codes/scenario.ts";
+import { stageOneCodes } from "./codes/stage-one.ts";
+import { sysrootCodes } from "./codes/sysroot.ts";
+
+/** The tables of all rooms; a room that begins to report adds its line here. */
+export const codeTables: readonly CodeTable[] = [
+  configCodes,
+  disksCodes,
+  featuresCodes,
+  imageCodes,
+  planCodes,
+  scenarioCodes,
+  stageOneCodes,
+  sysrootCodes,
+];
+
+/** Every code there is, with what docs/diagnostics.md says of it. */
+export const codes: CodeTable = codeTables.reduce((all, table) => ({ ...all, ...table }), {});
