@@ -52,6 +52,7 @@ export function directoryTree(root: string): DirectoryTree {
   const directories = descriptors(48);
   const files = descriptors(16);
   const stats = new Map<string, Stat | undefined>();
+  const targets = new Map<string, string>();
   const problems: UnreadableName[] = [];
 
   const lstat = (path: string): Stat | undefined => {
@@ -127,10 +128,13 @@ export function directoryTree(root: string): DirectoryTree {
     problems,
     lstat,
     readlink: (path) => {
+      const known = targets.get(path);
+      if (known !== undefined) return known;
       const name = lstat(path)?.type === "symlink" ? handle(path) : undefined;
       const target = name === undefined ? undefined : unlessAbsent(path, () => readlinkSync(name));
       if (name === undefined || target === undefined) throw new Error(`${root}: ${path} is not a link`);
       legible(path, target, () => readlinkSync(name, { encoding: "buffer" }));
+      targets.set(path, target);
       return target;
     },
     list: (path) => {
@@ -148,7 +152,7 @@ export function directoryTree(root: string): DirectoryTree {
       const opened = file(path);
       if (opened === undefined) throw new Error(`${root}: ${path} is not a regular file`);
       // A caller may have the length from a lying header: never make room for more than there is.
-      const size = Math.max(0, Math.min(length, fstatSync(opened).size - offset));
+      const size = Math.max(0, Math.min(length, (lstat(path)?.size ?? 0) - offset));
       const bytes = Buffer.allocUnsafe(size);
       let filled = 0;
       while (filled < size) {

@@ -270,11 +270,15 @@ describe("closeOver", () => {
       "/b": "#!/usr/bin/env gone",
       "/c": { content: tinyElf({ interpreter: "/lib/ld-gone.so" }), mode: 0o755 },
       "/d": "#!/d\n",
+      "/e": "#!env sh",
+      "/env/env": program(),
     };
-    expect(said(close(files, ["/a", "/b", "/c", "/d"]))).toEqual([
+    expect(said(close(files, ["/a", "/b", "/c", "/d", "/e"]))).toEqual([
       "U304 error: the interpreter /bin/gone is not in the sysroot: /a is a script for /bin/gone",
       "U304 error: the interpreter gone is not in the sysroot: /b is a script for gone, started by env",
       "U304 error: /c cannot start: its loader /lib/ld-gone.so is missing (/usr/lib/ld-gone.so does not exist)",
+      "U304 error: the interpreter env is not in the sysroot: /e is a script for env",
+      "U304 error: the interpreter sh is not in the sysroot: /e is a script for sh, started by env",
     ]);
   });
 

@@ -143,16 +143,11 @@ class Closure {
   private takeInterpreter(path: string, real: string, why: Why, depth: number): void {
     const script = depth < 5 ? scriptLine(this.head(real, why)) : undefined;
     if (script === undefined) return;
-    this.takeProgram(
-      script.path,
-      [script.path],
-      [...why, { what: `${path} is a script for ${shown(script.path)}` }],
-      depth,
-    );
+    this.takeProgram(script.path, [], [...why, { what: `${path} is a script for ${shown(script.path)}` }], depth);
     if (script.is === "program") return;
     const because = `${path} is a script for ${shown(script.program ?? "nothing")}, started by env`;
     const program = script.program ?? "";
-    this.takeProgram(program, pathDirectories, [...why, { what: because }], depth);
+    this.takeProgram(program, pathDirectories, [...why, { what: started }], depth);
   }
 
   private takeProgram(name: string, directories: readonly string[], why: Why, depth: number): void {
@@ -162,7 +157,7 @@ class Closure {
       return;
     }
     const because = search.notExecutable === undefined ? "is not in the sysroot" : "is no program";
-    const hint = `looked for ${search.looked.map(shown).join(", ")}`;
+    const hint = search.looked.length === 0 ? undefined : `looked for ${search.looked.map(shown).join(", ")}`;
     this.findings.say("U304", "error", `the interpreter ${shown(name)} ${because}: ${lastOf(why)}`, why, hint);
   }
 

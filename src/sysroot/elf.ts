@@ -236,8 +236,9 @@ function stringTable(
     },
     holds: (names) => {
       if (start === undefined || size > limits.symbols) return false;
-      const bytes = Buffer.from(window.upTo(start, size)).toString("latin1");
-      return names.some((name) => bytes.includes(`\0${name}\0`));
+      const { buffer, byteOffset, length } = window.upTo(start, size);
+      const bytes = Buffer.from(buffer, byteOffset, length);
+      return names.some((name) => bytes.includes(`\0${name}\0`, 0, "latin1"));
     },
   };
 }
@@ -279,5 +280,5 @@ function bytesOf(view: DataView): Uint8Array {
 /** Up to the first NUL. */
 function text(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  return Buffer.from(end === -1 ? bytes : bytes.subarray(0, end)).toString();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, end === -1 ? bytes.length : end).toString();
 }

@@ -1,4 +1,5 @@
 import { byteOrder } from "./byte-order.ts";
+import { matchesPattern } from "./module-pattern.ts";
 import { resolve } from "./resolve.ts";
 import type { Tree } from "./tree.ts";
 
@@ -48,32 +49,17 @@ function matches(tree: Tree, pattern: string): readonly string[] {
       paths = paths.map((path) => `${path}/${part}`);
       continue;
     }
-    const expression = globExpression(part);
     paths = paths.flatMap((path) => {
       const directory = resolve(tree, path === "" ? "/" : path);
       if (!directory.found) return [];
-      const names = tree.list(directory.path).filter((name) => expression?.test(name) ?? name === part);
+      const names = tree.list(directory.path).filter((name) => isVisible(name, part) && matchesPattern(part, name));
       return names.map((name) => `${path}/${name}`);
     });
   }
   return paths.filter((path) => resolve(tree, path).found).sort(byteOrder);
 }
 
-/** Undefined for a pattern that is none, like `[`. A leading dot is matched only by a dot. */
-function globExpression(glob: string): RegExp | undefined {
-  const body = glob.replace(/\*+|\?|\[!?\]?[^\]]*\]|[^*?[]+|\[/g, (part) => {
-    if (part.startsWith("*")) return "[^/]*?";
-    if (part === "?") return "[^/]";
-    if (part.length > 2 && part.startsWith("[")) {
-      const negated = part[1] === "!";
-      const set = part.slice(negated ? 2 : 1, -1).replace(/[\\\]^[]/g, "\\$&");
-      return `[${negated ? "^" : ""}${set}]`;
-    }
-    return part.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-  });
-  try {
-    return new RegExp(`^${glob.startsWith(".") ? "" : "(?!\\.)"}${body}$`);
-  } catch {
-    return undefined;
-  }
+/** A leading dot is matched only by a dot. */
+function isVisible(name: string, pattern: string): boolean {
+  return !name.startsWith(".") || pattern.startsWith(".");
 }

@@ -53,9 +53,19 @@ export function libraryPath(tree: Tree, read: (path: string) => ElfReading): Lib
   let configured: readonly string[] | undefined;
   const directories = new Map<string, string | undefined>();
   const searches = new Map<string, Map<string, LibrarySearch>>();
+  const domains = new WeakMap<LoadedObject, Domain>();
 
   const find = (name: string, asker: LoadedObject, loader: Loader): LibrarySearch => {
     if (name.includes("/")) return findPath(expand(name, asker, loader), asker.elf);
+    const domain = domains.get(asker) ?? domainOf(asker, loader);
+    domains.set(asker, domain);
+    const { places, known } = domain;
+    const search = known.get(name) ?? findIn(places, name, asker, loader);
+    known.set(name, search);
+    return search;
+  };
+
+  const domainOf = (asker: LoadedObject, loader: Loader): Domain => {
     configured ??= loaderConfiguration(tree);
     const places = loader.libc === "musl" ? muslPlaces(asker, loader) : glibcPlaces(asker, loader, configured);
     const { bits, endian, machine } = asker.elf;
@@ -63,9 +73,7 @@ export function libraryPath(tree: Tree, read: (path: string) => ElfReading): Lib
     const key = [bits, endian, machine, own, ...places].join("\0");
     const known = searches.get(key) ?? new Map<string, LibrarySearch>();
     searches.set(key, known);
-    const search = known.get(name) ?? findIn(places, name, asker, loader);
-    known.set(name, search);
-    return search;
+    return { places, known };
   };
 
   const findPath = (paths: readonly string[], like: Elf): LibrarySearch => {
@@ -137,6 +145,12 @@ export function libraryPath(tree: Tree, read: (path: string) => ElfReading): Lib
   };
 
   return { find };
+}
+
+/** Where an object's libraries are searched; objects with the same places share what was found. */
+interface Domain {
+  readonly places: readonly string[];
+  readonly known: Map<string, LibrarySearch>;
 }
 
 function parentOf(path: string): string {

@@ -34,7 +34,7 @@ export function osRelease(tree: Tree): OsRelease | undefined {
 export function parseOsRelease(text: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const line of text.split("\n")) {
-    const [, name, value] = /^\s*([A-Za-z_][A-Za-z0-9_]*)=(.*?)\s*$/.exec(line) ?? [];
+    const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line.trim()) ?? [];
     const plain = value === undefined ? undefined : unquoted(value);
     if (name !== undefined && plain !== undefined) values.set(name, plain.replace(/[\p{Cc}\p{Cf}]/gu, ""));
   }
