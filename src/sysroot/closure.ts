@@ -147,7 +147,7 @@ class Closure {
     if (script.is === "program") return;
     const because = `${path} is a script for ${shown(script.program ?? "nothing")}, started by env`;
     const program = script.program ?? "";
-    this.takeProgram(program, pathDirectories, [...why, { what: started }], depth);
+    this.takeProgram(program, pathDirectories, [...why, { what: because }], depth);
   }
 
   private takeProgram(name: string, directories: readonly string[], why: Why, depth: number): void {
