@@ -9,6 +9,8 @@ export type Requirement = { readonly why: string } & (
       /** Not an error when the kernel does not have it. */
       readonly optional?: boolean;
     }
+  /** A module that must not be loaded by its alias. */
+  | { readonly is: "no-module"; readonly name: string }
   | { readonly is: "firmware"; readonly path: string }
   /** A program of the sysroot by name (looked up in the usual directories) or absolute path, with all it loads. */
   | {

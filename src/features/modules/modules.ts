@@ -57,6 +57,10 @@ export const modules = defineFeature({
           requirement: { is: "module", name, why: `module ${name}` } satisfies Requirement,
           why: [{ what: "modules.available", origin: input.originOf("available", index) }],
         })),
+        ...value.deny.map((name, index) => ({
+          requirement: { is: "no-module", name, why: `${name} is denied` } satisfies Requirement,
+          why: [{ what: "modules.deny", origin: input.originOf("deny", index) }],
+        })),
         ...(modprobe === ""
           ? []
           : [

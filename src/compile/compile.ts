@@ -1,0 +1,102 @@
+import type { Report } from "../diagnostics/diagnostic.ts";
+import type { Manifest } from "../image/manifest.ts";
+import { makePlan, type Plan } from "../plan/plan.ts";
+import type { Target } from "../plan/step.ts";
+import type { Backends } from "../stage-one/backends.ts";
+import { assembleSystemd, type SystemdStage } from "../stage-one/systemd/assemble.ts";
+import type { DeclaredRoot } from "../stage-one/systemd/command-line.ts";
+import { kernelFiles } from "../sysroot/kernel-files.ts";
+import { openKernel, type Kernel } from "../sysroot/kernel.ts";
+import { moduleFiles, type Decompress } from "../sysroot/module-bytes.ts";
+import { moduleClosure, type ModuleClosure } from "../sysroot/module-closure.ts";
+import { collect, of } from "./collect.ts";
+import { contributions, type Sources } from "./contributions.ts";
+import { readDeclaration, type Declaration, type DeclarationFile } from "./declaration.ts";
+import { checkDevices } from "./devices.ts";
+import { firstOrigin } from "./origins.ts";
+import { systemdOptions } from "./systemd-options.ts";
+import { targetOf } from "./target.ts";
+
+/** Everything a build knows before a byte is packed. */
+export interface Compiled extends Planned {
+  readonly kernel: Kernel;
+  readonly stage: SystemdStage;
+  readonly modules: ModuleClosure;
+  readonly manifest: Manifest;
+}
+
+/** What is known without a look at the kernel and the programs. */
+export interface Planned {
+  readonly declaration: Declaration;
+  readonly plan: Plan<Backends>;
+  readonly target: Target;
+}
+
+/**
+ * Compiles a declaration into the manifest of an image, reading the sysroot and running nothing. Reports all it finds;
+ * undefined when something kept it from going on. A result may still come with errors: then it must not be packed.
+ */
+export async function compile(
+  files: readonly DeclarationFile[],
+  sources: Sources,
+  decompress: Decompress,
+  report: Report,
+): Promise<Compiled | undefined> {
+  const declaration = readDeclaration(files, report);
+  if (declaration === undefined) return undefined;
+  const { sysroot } = sources;
+  const { kernel: version } = declaration.value.image;
+  const kernel = openKernel(sysroot, version, report, declaration.originOf("image", "kernel"));
+  const target = targetOf(sysroot, kernel?.version ?? "");
+  if (target.systemd === undefined) {
+    report({
+      code: "U182",
+      severity: "error",
+      message: `${sysroot.name} is no sysroot for a systemd stage one: it has no /usr/lib/systemd/systemd`,
+      hint: "name the tree of a system with systemd: --sysroot DIRECTORY",
+      at: [],
+    });
+  }
+  const contributed = contributions(declaration, sources, report);
+  const plan = makePlan(
+    contributed.flatMap((one) => one.steps ?? []),
+    report,
+  );
+  if (plan === undefined || kernel === undefined || target.systemd === undefined) return undefined;
+
+  const options = systemdOptions(declaration);
+  const stage = assembleSystemd(plan, target, options, declaredRoot(declaration), report);
+  const taken = [...contributed.flatMap((one) => one.takes ?? []), ...stage.takes];
+  const modules = moduleClosure(
+    kernel,
+    of(taken, "module").map(({ requirement, why }) => {
+      const origin = firstOrigin(why)[0];
+      const common = { name: requirement.name, optional: requirement.optional === true, why };
+      return origin === undefined ? common : { ...common, origin };
+    }),
+    report,
+    of(taken, "no-module").map(({ requirement, why }) => {
+      const origin = firstOrigin(why)[0];
+      return origin === undefined ? { name: requirement.name } : { name: requirement.name, origin };
+    }),
+  );
+  checkDevices(plan, modules, report);
+  const moduleBytes = await moduleFiles(kernel, modules.modules, decompress, report);
+  const { manifest } = collect(
+    taken,
+    sysroot,
+    (builder) => {
+      const why = [[{ what: `modules of the kernel ${kernel.version}` }]];
+      for (const entry of kernelFiles(kernel, moduleBytes, why)) builder.add(entry);
+    },
+    typeof options.emergencyAccess === "string" ? options.emergencyAccess : undefined,
+    report,
+  );
+  return { declaration, plan, target, kernel, stage, modules, manifest };
+}
+
+function declaredRoot(declaration: Declaration): DeclaredRoot | undefined {
+  const root = declaration.value.filesystems["/"];
+  if (root?.device === undefined) return undefined;
+  return { device: root.device.spec, options: root.options, origin: declaration.originOf("filesystems", "/") };
+}

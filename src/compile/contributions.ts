@@ -1,0 +1,49 @@
+import type { Report } from "../diagnostics/diagnostic.ts";
+import type { Contribution, Feature, Input } from "../features/feature.ts";
+import { features } from "../features/list.ts";
+import type { Tree } from "../sysroot/tree.ts";
+import { resolve, unresolvedPhrase } from "../sysroot/resolve.ts";
+import type { Declaration } from "./declaration.ts";
+
+/** What of the world a feature may read. */
+export interface Sources {
+  readonly sysroot: Tree;
+  /** The tree below the directory of a file of the declaration. */
+  treeBeside(file: string): Tree;
+  /** Unpacks gzip; undefined when the bytes are not gzip. */
+  gunzip(bytes: Uint8Array): Uint8Array | undefined;
+}
+
+/** Asks every feature for its steps and its part of the image. */
+export function contributions(declaration: Declaration, sources: Sources, report: Report): readonly Contribution[] {
+  const all: Readonly<Record<string, Feature>> = features;
+  const values: Readonly<Record<string, unknown>> = declaration.value;
+  return Object.entries(all).map(([key, feature]) =>
+    feature.contribute(values[key], inputFor(key, declaration, sources, report)),
+  );
+}
+
+function inputFor(key: string, declaration: Declaration, sources: Sources, report: Report): Input {
+  return {
+    originOf: (...path) => declaration.originOf(key, ...path),
+    sysroot: sources.sysroot,
+    report,
+    gunzip: (bytes) => sources.gunzip(bytes),
+    readFile: (named, origin) => {
+      const isAbsolute = named.startsWith("/");
+      const tree = isAbsolute ? sources.sysroot : sources.treeBeside(origin.file);
+      const found = resolve(tree, isAbsolute ? named : `/${named}`);
+      if (found.found && found.stat.type === "file") return tree.readAt(found.path, 0, found.stat.size);
+      report({
+        code: "U180",
+        severity: "error",
+        message: `${named} cannot be read: ${found.found ? `it is a ${found.stat.type}` : unresolvedPhrase(found)}`,
+        hint: isAbsolute
+          ? `an absolute path is taken from the sysroot, ${tree.name}`
+          : `a relative path lies beside the declaration, below ${tree.name}`,
+        at: [origin],
+      });
+      return undefined;
+    },
+  };
+}
