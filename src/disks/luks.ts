@@ -1,4 +1,4 @@
-import { open, rename, truncate, writeFile } from "node:fs/promises";
+import { truncate, writeFile } from "node:fs/promises";
 import type { Key, Luks } from "../scenario/disks/layout.ts";
 import { bytesInside } from "../scenario/disks/placement.ts";
 import { inScratch } from "./scratch.ts";
@@ -13,13 +13,17 @@ export async function makeLuks(luks: Luks, spot: Spot, shop: Workshop, makeInner
   await inScratch(shop.scratch(`${spot.place}-keys`), async (scratch) => {
     const keys = await Promise.all(luks.keys.map((key, index) => keyFile(key, `${scratch}/${index}`, shop)));
     const uuid = luks.uuid ?? shop.uuid(spot.place);
-    const device =
-      luks.version === 2 ? await encrypt2(luks, uuid, keys, spot, shop, scratch) : await encrypt1(uuid, keys, spot);
+    const device = await encrypt(luks, uuid, keys, spot, shop, scratch);
     for (const key of keys.slice(1)) {
-      await runTool("cryptsetup", ["luksAddKey", "-q", ...cheap(luks), "--key-file", first(keys), device, key]);
+      await runTool("cryptsetup", ["luksAddKey", ...quietly, ...cheap(luks), "--key-file", first(keys), device, key]);
     }
+    // It encrypts to LUKS1 only through device-mapper, but rewrites a header in place.
+    if (luks.version === 1) await runTool("cryptsetup", ["convert", ...quietly, "--type", "luks1", device]);
   });
 }
+
+/** Asks nothing, and takes no locks: they lie in /run/cryptsetup, which is root's, and nobody else knows these files. */
+const quietly = ["-q", "--disable-locks"];
 
 /** Nobody waits for a test's key derivation, which an emulated machine is twenty times slower at. */
 function cheap(luks: Luks): readonly string[] {
@@ -29,7 +33,7 @@ function cheap(luks: Luks): readonly string[] {
 }
 
 /** cryptsetup-reencrypt(8): in place with a detached header, else moved up by 16 MiB into 32 MiB of free room. */
-async function encrypt2(
+async function encrypt(
   luks: Luks,
   uuid: string,
   keys: readonly string[],
@@ -41,44 +45,22 @@ async function encrypt2(
   const room = header === undefined ? ["--reduce-device-size", "32M"] : ["--header", header];
   await truncate(spot.file, spot.bytes);
   const label = luks.label === undefined ? [] : ["--label", luks.label];
-  const common = ["reencrypt", "-q", "--encrypt", "--type", "luks2", "--sector-size", "512", "--uuid", uuid, ...label];
+  const common = [
+    "reencrypt",
+    ...quietly,
+    "--encrypt",
+    "--type",
+    "luks2",
+    "--sector-size",
+    "512",
+    "--uuid",
+    uuid,
+    ...label,
+  ];
   // It leaves a file named after the UUID in the current directory while it works.
   const words = [...common, ...room, ...cheap(luks), "--key-file", first(keys), spot.file];
   await runTool("cryptsetup", words, { cwd: scratch });
   return header ?? spot.file;
-}
-
-/**
- * cryptsetup cannot encrypt to LUKS1 without device-mapper; qemu-img can, with costs that it measures: so its slot is
- * replaced by a cheap one.
- */
-async function encrypt1(uuid: string, keys: readonly string[], spot: Spot): Promise<string> {
-  const plain = `${spot.file}.plain`;
-  await rename(spot.file, plain);
-  await (await open(spot.file, "wx", 0o600)).close();
-  const cipher = "cipher-alg=aes-256,cipher-mode=xts,ivgen-alg=plain64,hash-alg=sha256";
-  const key = first(keys);
-  await runTool("qemu-img", [
-    ...["convert", "-O", "luks", "-f", "raw", "--object", `secret,id=key,file=${key.replaceAll(",", ",,")}`],
-    ...["-o", `key-secret=key,iter-time=10,${cipher}`, plain, spot.file],
-  ]);
-  await runTool("rm", ["--", plain]);
-  await truncate(spot.file, spot.bytes);
-  await runTool("cryptsetup", ["luksUUID", "-q", "--uuid", uuid, spot.file]);
-  const iterations = ["--pbkdf-force-iterations", "1000"];
-  await runTool("cryptsetup", [
-    "luksAddKey",
-    "-q",
-    ...iterations,
-    "--key-slot",
-    "7",
-    "--key-file",
-    key,
-    spot.file,
-    key,
-  ]);
-  await runTool("cryptsetup", ["luksKillSlot", "-q", "--key-file", key, spot.file, "0"]);
-  return spot.file;
 }
 
 /** The path of a file with exactly the bytes of a key; one that was declared as a file stays beside the disk. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readStageTwo } from "../scenario/stage-two-report.ts";
 import { diskSchema } from "../scenario/disks/layout.ts";
 import { makeDisks } from "./make.ts";
 
@@ -101,6 +102,17 @@ describe.skipIf(tree === undefined)("the reporting root (UNITRD_TREE_TRIXIE)", (
     expect(files).toContain("\nsymlink 777 0 0 7 - 7 /bin/sh\nbusybox\n");
     expect(files).toContain("\nabsent - - - - - 0 /nowhere\n\n");
     expect(files).toMatch(/\nfile 644 0 0 18 [0-9a-f]{64} 18 \/etc\/with blank\nsection end 3\nend\n\n$/);
+  });
+
+  it("is read back by the reader that judges boots", () => {
+    const read = readStageTwo(report);
+    expect(read.mounts.findLast(({ path }) => path === "/")).toMatchObject({ source: "/dev/vda", type: "ext4" });
+    expect([...read.files.keys()]).toEqual([
+      ...["/etc/os-release", "/etc/shadowed", "/etc", "/sbin/init", "/bin/sh", "/etc/with blank"],
+    ]);
+    expect(read.files.get("/etc/with blank")?.content).toBe("section end 3\nend\n");
+    expect(read.shell).toEqual({ status: 3, output: "seen\n1\n" });
+    expect(read.parameters.get("printk.time")).toBe("Y");
   });
 
   it("runs the assertion and reports its status before its output", () => {

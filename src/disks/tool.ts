@@ -63,7 +63,6 @@ const tools = {
   cryptsetup: ["cryptsetup-bin", "--version"],
   "mkfs.vfat": ["dosfstools", "--help"],
   "mkfs.xfs": ["xfsprogs", "-V"],
-  "qemu-img": ["qemu-utils", "--version"],
   busybox: ["busybox-static"],
   debugfs: ["e2fsprogs", "-V"],
   mcopy: ["mtools", "--version"],
@@ -71,6 +70,7 @@ const tools = {
   mksquashfs: ["squashfs-tools", "-version"],
   mkswap: ["util-linux", "--version"],
   sfdisk: ["fdisk", "--version"],
+  "qemu-system-x86_64": ["qemu-system-x86", "--version"],
   tune2fs: ["e2fsprogs"],
 } as const;
 

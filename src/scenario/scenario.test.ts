@@ -162,7 +162,7 @@ key-file = { remove = true }
     ],
     [
       "a label on LUKS1",
-      "[[disk]]\nname = 'a'\nsize = '32M'\ncontent = { type = 'luks', version = 1, label = 'x', keys = [{ passphrase = 'x' }], content = { type = 'ext4' } }",
+      "[[disk]]\nname = 'a'\nsize = '40M'\ncontent = { type = 'luks', version = 1, label = 'x', keys = [{ passphrase = 'x' }], content = { type = 'ext4' } }",
       "U655",
       4,
       "label is for LUKS version 2 only",

@@ -9,7 +9,7 @@ Move the disk's \`content\` into a partition, or remove the partitions.`,
   },
   U653: {
     title: "A content does not fit where it is declared",
-    explanation: `Partitions follow one another from the first MiB, and the last MiB holds the second copy of the table. A LUKS2 container takes 32 MiB more than what is in it (16 for its header, 16 while it is made), LUKS1 takes 2; btrfs needs 112 MiB, xfs 32.
+    explanation: `Partitions follow one another from the first MiB, and the last MiB holds the second copy of the table. A LUKS container takes 32 MiB more than what is in it (16 for its header, 16 while it is made); btrfs needs 112 MiB, xfs 32.
 
 Enlarge the disk or the partition: \`size = "256M"\`. Disks are sparse files, so room that is not written to costs nothing, except inside LUKS.`,
   },

@@ -25,12 +25,12 @@ export function placePartitions(disk: Disk): readonly Placed[] {
 }
 
 /**
- * The bytes that are left inside a container of this many bytes. LUKS2 is put around what exists by moving it, which
- * takes twice its header of 16 MiB; LUKS1's header takes 4040 sectors.
+ * The bytes that are left inside a container of this many bytes. LUKS is put around what exists by moving it, which takes
+ * twice the header of 16 MiB.
  */
 export function bytesInside(luks: Luks, bytes: number): number {
   if (luks.header !== undefined) return bytes;
-  return bytes - (luks.version === 2 ? 32 : 2) * MiB;
+  return bytes - 32 * MiB;
 }
 
 /** The least that the tools need to make such a content in; for a container with what is in it. */
