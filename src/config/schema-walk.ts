@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Path } from "./path.ts";
+import { quote, type Path } from "./path.ts";
 import type { Metadata } from "./schema.ts";
 
 export type Schema = z.core.$ZodType;
@@ -77,7 +77,7 @@ export function tablesWithKey(schema: Schema, key: string): readonly string[] {
       if (layer instanceof z.ZodObject) {
         if (keysOfObject(layer).has(key)) found.add(path);
         for (const [name, child] of keysOfObject(layer)) visit(child, path === "" ? name : `${path}.${name}`);
-      } else if (layer instanceof z.ZodRecord) visit(layer.def.valueType, `${path}.${keyNameOf(layer)}`);
+      } else if (layer instanceof z.ZodRecord) visit(layer.def.valueType, `${path}.${keyNameOf(here)}`);
       else if (layer instanceof z.ZodArray) visit(layer.def.element, path);
     }
   };
@@ -85,7 +85,11 @@ export function tablesWithKey(schema: Schema, key: string): readonly string[] {
   return [...found];
 }
 
-/** The word for the key of a named table in documentation: `PATH` in `[filesystems."PATH"]`. */
+/**
+ * The word for the key of a named table in documentation, in quotes where the key usually needs them: `"PATH"` in
+ * `[filesystems."PATH"]`, but `NAME` in `[luks.NAME]`.
+ */
 export function keyNameOf(schema: Schema): string {
-  return metadataOf(schema).keyName ?? "NAME";
+  const keyName = metadataOf(schema).keyName;
+  return keyName === undefined || keyName === "NAME" ? "NAME" : quote(keyName);
 }

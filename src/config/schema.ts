@@ -5,6 +5,8 @@ import { parseSize } from "./size.ts";
 
 declare module "zod" {
   interface GlobalMeta {
+    /** What kind of value it is, where its type does not say it: `device`. */
+    title?: string | undefined;
     /** One or two sentences of Markdown. */
     description?: string | undefined;
     /** A value as it would stand in TOML: `"UUID=…"`, `["nvme"]`. */
@@ -51,13 +53,13 @@ export function text(complaint: (text: string) => string | undefined): z.ZodStri
 }
 
 /** The name of a mapping, array, link …: becomes part of a unit's name and of a file's. */
-export const name = text(nameComplaint);
+export const name = text(nameComplaint).meta({ title: "name" });
 
 /** A path in the image or on the machine: absolute and normal. */
 export const absolutePath = text((path) => {
   if (!path.startsWith("/")) return "a path here is absolute: it begins with `/`";
   return path === "/" ? undefined : partsComplaint(path.slice(1));
-});
+}).meta({ title: "absolute path" });
 
 /**
  * A file that a declaration names: relative to the directory of its own file and below it, or absolute and then taken
@@ -66,7 +68,7 @@ export const absolutePath = text((path) => {
 export const relativeOrSysrootPath = text((path) => {
   if (path === "") return "a path may not be empty";
   return partsComplaint(path.startsWith("/") ? path.slice(1) : path);
-});
+}).meta({ title: "path of a file" });
 
 /** A kernel module by name, as modprobe(8) takes it. */
 export const moduleName = text((module) => {
@@ -75,42 +77,54 @@ export const moduleName = text((module) => {
   if (module.length > moduleNameLimit) return `a module's name has at most ${moduleNameLimit} characters`;
   if (!/^[0-9A-Za-z_-]+$/.test(module)) return "a module's name consists of letters, digits, `_` and `-`";
   return undefined;
-});
+}).meta({ title: "kernel module" });
 
 /** MODULE_NAME_LEN of the kernel on 64-bit machines, less the final NUL. */
 const moduleNameLimit = 55;
 
 /** A block device: `UUID=…`, `LABEL=…`, `PARTUUID=…`, `PARTLABEL=…` or a path below /dev. */
-export const deviceSpec = z.string().transform((spec, context): DeviceSpec => {
-  const result = parseDeviceSpec(spec);
-  if (result.ok) return result.device;
-  context.addIssue({ code: "custom", message: `a device ${result.complaint}` });
-  return z.NEVER;
-});
+export const deviceSpec = z
+  .string()
+  .transform((spec, context): DeviceSpec => {
+    const result = parseDeviceSpec(spec);
+    if (result.ok) return result.device;
+    context.addIssue({ code: "custom", message: `a device ${result.complaint}` });
+    return z.NEVER;
+  })
+  .meta({ title: "device" });
 
 /** A time span of systemd.time(7), or a number of seconds; becomes seconds, or `Infinity`. */
-export const duration = z.union([z.string(), z.number()]).transform((span, context): number => {
-  const seconds = typeof span === "number" ? span : parseDuration(span);
-  if (seconds !== undefined && seconds >= 0) return seconds;
-  const message = 'a time span is written as "5s", "1min 30s" or "infinity", or as a number of seconds';
-  context.addIssue({ code: "custom", message });
-  return z.NEVER;
-});
+export const duration = z
+  .union([z.string(), z.number()])
+  .transform((span, context): number => {
+    const seconds = typeof span === "number" ? span : parseDuration(span);
+    if (seconds !== undefined && seconds >= 0) return seconds;
+    const message = 'a time span is written as "5s", "1min 30s" or "infinity", or as a number of seconds';
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  })
+  .meta({ title: "time span" });
 
 /** Permission bits as an octal string: `"0644"`; becomes the number. */
-export const fileMode = z.string().transform((mode, context): number => {
-  if (/^[0-7]{3,4}$/.test(mode)) return Number.parseInt(mode, 8);
-  context.addIssue({ code: "custom", message: 'a mode is three or four octal digits: "0644"' });
-  return z.NEVER;
-});
+export const fileMode = z
+  .string()
+  .transform((mode, context): number => {
+    if (/^[0-7]{3,4}$/.test(mode)) return Number.parseInt(mode, 8);
+    context.addIssue({ code: "custom", message: 'a mode is three or four octal digits: "0644"' });
+    return z.NEVER;
+  })
+  .meta({ title: "octal mode" });
 
 /** An amount of bytes: `"64M"`, `"1.5G"`, or a number of bytes. */
-export const size = z.union([z.string(), z.int()]).transform((amount, context): number => {
-  const bytes = typeof amount === "number" ? amount : parseSize(amount);
-  if (bytes !== undefined && bytes >= 0) return bytes;
-  context.addIssue({ code: "custom", message: 'a size is a whole number of bytes, or as in "64M" (K, M, G, T, P)' });
-  return z.NEVER;
-});
+export const size = z
+  .union([z.string(), z.int()])
+  .transform((amount, context): number => {
+    const bytes = typeof amount === "number" ? amount : parseSize(amount);
+    if (bytes !== undefined && bytes >= 0) return bytes;
+    context.addIssue({ code: "custom", message: 'a size is a whole number of bytes, or as in "64M" (K, M, G, T, P)' });
+    return z.NEVER;
+  })
+  .meta({ title: "size" });
 
 /** Bytes; DM_NAME_LEN of the kernel, less the final NUL. */
 const nameLimit = 127;
