@@ -131,6 +131,10 @@ describe("makeDisks", () => {
     const dump = luksDump(disk.path);
     expect(dump.match(/Iterations: 1000$/gm)).not.toBeNull();
     expect(dump.match(/PBKDF: +pbkdf2/g)).toHaveLength(2);
+    const plain = decrypted(disk.path, "correct horse");
+    expect(probe(plain)).toMatchObject({ TYPE: "ext4", UUID: U2 });
+    expect(debugfs(plain, "cat /sbin/init")).toContain("STAGE2-REACHED");
+    fsck("e2fsck", "-fn", plain);
   });
 
   it("keeps the header of a LUKS2 apart when asked, and nothing of it on the disk", async () => {
@@ -171,6 +175,7 @@ describe("makeDisks", () => {
     expect(dump.match(/Key Slot .: ENABLED/g)).toHaveLength(2);
     expect(dump.match(/terations: +\t1000$/gm)).toHaveLength(3);
     expect(dump).toMatch(/^MK iterations: +\t1000$/m);
+    fsck("e2fsck", "-fn", decrypted(disk.path, "a"));
   });
 
   it("makes an xfs with files, below the size that mkfs.xfs wants", async () => {
@@ -328,6 +333,21 @@ function opens(path: string, key: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** qemu-img reads LUKS1 without device-mapper, and a LUKS2 of one segment becomes LUKS1 by another header. */
+function decrypted(path: string, key: string): string {
+  const [copy, plain, keyFile] = ["locked", "plain", "key"].map((name) => join(store, name));
+  run("cp", ["--sparse=always", path, copy ?? ""]);
+  run("chmod", ["600", copy ?? ""]);
+  writeFileSync(keyFile ?? "", key);
+  if (probe(path)["VERSION"] === "2")
+    run("cryptsetup", ["convert", "-q", "--disable-locks", "--type", "luks1", copy ?? ""]);
+  const secret = ["--object", `secret,id=key,file=${keyFile ?? ""}`];
+  const source = `driver=luks,key-secret=key,file.filename=${copy ?? ""}`;
+  run("qemu-img", ["convert", ...secret, "--image-opts", source, "-O", "raw", plain ?? ""]);
+  run("rm", [copy ?? ""]);
+  return plain ?? "";
 }
 
 function luksDump(path: string): string {

@@ -64,7 +64,7 @@ const fileExpectation = z.strictObject({
   target: z.string().optional().meta({ description: "Where a link points to" }),
 });
 
-export const results = ["done", "failed", "dependency", "timeout", "skipped", "canceled", "absent"] as const;
+const results = ["done", "failed", "dependency", "timeout", "skipped", "canceled", "absent"] as const;
 
 const pair = z.tuple([z.string().min(1), z.string().min(1)]);
 

@@ -25,6 +25,7 @@ export interface ObservedJob {
   readonly type: string;
   /** JOB_RESULT of systemd.journal-fields(7); `skipped` where a condition was not met. Absent while it runs. */
   readonly result?: string;
+  /** For a device, which nothing starts: when its job came up. */
   readonly began?: number;
   readonly ended?: number;
 }

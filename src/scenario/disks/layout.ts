@@ -121,11 +121,7 @@ const luks = z.strictObject({
   content: z.lazy(() => contentSchema),
 });
 
-export const contentSchema: z.ZodType<Content> = z.discriminatedUnion("type", [
-  luks,
-  btrfs,
-  ...plainContents.def.items,
-]);
+const contentSchema: z.ZodType<Content> = z.discriminatedUnion("type", [luks, btrfs, ...plainContents.def.items]);
 
 const partition = z.strictObject({
   name: z
@@ -142,14 +138,11 @@ const partition = z.strictObject({
   content: contentSchema.optional(),
 });
 
-/** The keys of a `[[disk]]` table, for schemas that add keys of their own to it. */
-export const diskShape = {
+export const diskSchema: z.ZodType<Disk> = z.strictObject({
   name: plainName,
   size,
   table: z.literal("gpt").optional(),
   "table-uuid": uuid.optional(),
   partition: z.array(partition).min(1).max(128).optional(),
   content: contentSchema.optional(),
-};
-
-export const diskSchema: z.ZodType<Disk> = z.strictObject(diskShape);
+});
