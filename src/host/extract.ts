@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { chmod, lchown, link, mkdir, open, readdir, symlink } from "node:fs/promises";
+import { chmod, lchown, link, lstat, mkdir, open, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import type { ExtractStep } from "../image/inspect.ts";
@@ -21,7 +21,6 @@ export async function extract(
 ): Promise<boolean> {
   if (!(await makeEmpty(directory, report))) return false;
   const isRoot = process.getuid?.() === 0;
-  const modeOf = (step: ExtractStep) => (isRoot ? step.mode : step.mode & 0o1777 & ~process.umask());
   let devices = 0;
   for (const step of plan) {
     if (step.is === "device" && !isRoot) {
@@ -29,20 +28,32 @@ export async function extract(
       continue;
     }
     try {
-      await make(tree, step, join(directory, step.path), directory);
-      if (step.is === "hard-link") continue;
-      if (isRoot) await lchown(join(directory, step.path), step.uid, step.gid);
-      if (step.is !== "directory" && step.is !== "symlink") await chmod(join(directory, step.path), modeOf(step));
+      await make(tree, step, directory);
+      if (isRoot) await giveToOwner(step, join(directory, step.path));
     } catch (error) {
       report(notExtracted(step.path, errorCode(error) ?? messageOf(error)));
     }
   }
   // Last, and from within: a directory may be read-only.
   for (const step of plan.toReversed()) {
-    if (step.is === "directory") await chmod(join(directory, step.path), modeOf(step)).catch(() => undefined);
+    if (step.is === "directory") await closeDirectory(join(directory, step.path), step.mode, isRoot);
   }
   if (devices > 0) report(withoutDevices(devices));
   return true;
+}
+
+/** Giving a file away clears its set-id bits (chown(2)), so the mode comes after. */
+async function giveToOwner(step: ExtractStep, path: string): Promise<void> {
+  if (step.is === "hard-link") return;
+  await lchown(path, step.uid, step.gid);
+  if (step.is !== "symlink" && step.is !== "directory") await chmod(path, step.mode);
+}
+
+async function closeDirectory(path: string, mode: number, isRoot: boolean): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isDirectory() !== true) return;
+  const allowed = isRoot ? mode : found.mode & 0o7777 & (mode | 0o077);
+  await chmod(path, allowed).catch(() => undefined);
 }
 
 async function makeEmpty(directory: string, report: Report): Promise<boolean> {
@@ -56,30 +67,37 @@ async function makeEmpty(directory: string, report: Report): Promise<boolean> {
   return false;
 }
 
-async function make(tree: Tree, step: ExtractStep, path: string, directory: string): Promise<void> {
+async function make(tree: Tree, step: ExtractStep, directory: string): Promise<void> {
+  const path = join(directory, step.path);
   switch (step.is) {
     case "directory":
-      return void (await mkdir(path, 0o700));
+      await mkdir(path, (step.mode & 0o777) | 0o700);
+      break;
     case "file":
-      return await writeNew(tree, step, path);
+      await writeNew(path, step.mode & 0o777, tree.readAt(step.path, 0, step.size));
+      break;
     case "hard-link":
-      return await link(join(directory, step.to), path);
+      await link(join(directory, step.to), path);
+      break;
     case "symlink":
-      return await symlink(step.target, path);
+      await symlink(step.target, path);
+      break;
     case "fifo":
-      return await makeNode(path, ["p"]);
+      await makeNode(path, ["p"]);
+      break;
     case "device":
-      return await makeNode(path, [step.kind, `${step.major}`, `${step.minor}`]);
+      await makeNode(path, [step.kind, `${step.major}`, `${step.minor}`]);
+      break;
     case "socket":
       throw new Error("a socket is made by the program that listens on it");
   }
 }
 
-async function writeNew(tree: Tree, step: Extract<ExtractStep, { is: "file" }>, path: string): Promise<void> {
+async function writeNew(path: string, mode: number, bytes: Uint8Array): Promise<void> {
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
-  const file = await open(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600);
+  const file = await open(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, mode);
   try {
-    await file.writeFile(tree.readAt(step.path, 0, step.size));
+    await file.writeFile(bytes);
   } finally {
     await file.close();
   }
@@ -88,7 +106,7 @@ async function writeNew(tree: Tree, step: Extract<ExtractStep, { is: "file" }>, 
 /** mknod(1), since Node has no mknod(2). */
 async function makeNode(path: string, kind: readonly string[]): Promise<void> {
   const { execa } = await import("execa");
-  const result = await execa("mknod", ["-m", "0600", "--", path, ...kind], { reject: false });
+  const result = await execa("mknod", ["--", path, ...kind], { reject: false });
   if (result.failed) throw new Error(result.stderr.trim().split("\n")[0] ?? "mknod failed");
 }
 

@@ -58,8 +58,9 @@ type Reading = { readonly is: "entry"; readonly entry: CpioEntry; readonly next:
 function readEntry(bytes: Uint8Array, offset: number, start: number): Reading {
   if (offset >= bytes.length) return { is: "no-trailer" };
   const head = text(bytes, offset, headerLength);
-  if (!head.startsWith("0707"))
-    return bytes[offset] === 0 ? { is: "no-trailer" } : damaged("no header where one should be");
+  if (bytes[offset] === 0) return { is: "no-trailer" };
+  const magic = head.slice(0, 6);
+  if (!["070701", "070702"].some((known) => known.startsWith(magic))) return damaged("no header where one should be");
   if (head.length < headerLength) return { is: "cut" };
   const fields = fieldsOf(head);
   if (fields === undefined) return damaged("a header that is not of the format newc");

@@ -45,7 +45,7 @@ export interface Assembly {
  * (buffer-format.rst). Throws what `read` and the compressor throw.
  *
  * The early layer is never compressed, because the kernel looks into it before it can decompress anything
- * (Documentation/arch/x86/microcode.rst). Small layers are not worth a process, and a pipe is no place for secrets.
+ * (Documentation/arch/x86/microcode.rst). Small layers are not worth a process.
  */
 export async function* assemble(
   layers: readonly Layer[],
