@@ -1,0 +1,201 @@
+import type { Report } from "../diagnostics/diagnostic.ts";
+import type { Tree } from "../sysroot/tree.ts";
+import { probeAccelerator } from "./accelerator.ts";
+import type { Accelerator } from "./accelerator.ts";
+import { bootFiles } from "./boot-files.ts";
+import type { BootFiles } from "./boot-files.ts";
+import { byteLog } from "./byte-log.ts";
+import { readJournal } from "./journal.ts";
+import type { JournalEntry } from "./journal-entry.ts";
+import type { Disk, Machine } from "./machine.ts";
+import { consoleVerdict, exitStatuses, judge, panicText } from "./outcome.ts";
+import type { Outcome } from "./outcome.ts";
+import { withPrivateDirectory } from "./private-directory.ts";
+import { requirements } from "./requirements.ts";
+import { parseReports } from "./report.ts";
+import type { GuestReport, Reports } from "./report.ts";
+import { runQemu } from "./run.ts";
+import type { RunResult } from "./run.ts";
+import type { Terminal } from "./terminal.ts";
+import { bootTimeline } from "./timeline.ts";
+import type { BootTimeline } from "./timeline.ts";
+import type { TypingRule } from "./typing.ts";
+
+export interface BootOptions {
+  /** A file that is booted as it is; the observer is appended to a copy. */
+  readonly initrd: string;
+  readonly kernel: string;
+  /** Where the kernel's modules are, for the drivers that the report needs. Without it the second serial line serves. */
+  readonly modules?: { readonly tree: Tree; readonly directory: string };
+  /** Where unitrd's own `templates` and `units` are. */
+  readonly house: { readonly templates: string; readonly units: string };
+  /** Words for the kernel, besides `console=ttyS0 panic=-1`. */
+  readonly commandLine?: readonly string[];
+  readonly disks?: readonly Disk[];
+  readonly machine?: Machine["kind"];
+  /** MiB; default 1024. */
+  readonly memory?: number;
+  readonly cpus?: number;
+  readonly icountShift?: number;
+  readonly credentials?: readonly { readonly name: string; readonly value: string }[];
+  readonly extra?: readonly string[];
+  /** A name to look for in `PATH`, or an absolute path. */
+  readonly qemu?: string;
+  readonly busybox?: string;
+  readonly accelerator?: Accelerator["kind"];
+  readonly cacheDirectory?: string;
+  readonly typing?: readonly TypingRule[];
+  /** Seconds; default 120. A person's keys start them anew. */
+  readonly limit?: number;
+  /** What ends the boot, besides its end: default `hand-over`, and `power-off` for a person at a terminal. */
+  readonly until?: "hand-over" | "stage-two" | "power-off";
+  readonly terminal?: Terminal;
+  readonly signal?: AbortSignal;
+  readonly onAccelerator?: (accelerator: Accelerator) => void;
+  /** Console text as it comes, without escape sequences. */
+  readonly onConsole?: (text: string) => void;
+}
+
+export interface BootResult {
+  readonly outcome: Outcome;
+  /** See `exitStatuses`. */
+  readonly exitStatus: number;
+  readonly reports: readonly GuestReport[];
+  readonly console: Uint8Array;
+  readonly consoleText: string;
+  /** From the last report that has one; empty where none has. */
+  readonly journal: readonly JournalEntry[];
+  readonly timeline: BootTimeline;
+  readonly accelerator: Accelerator;
+  /** Wall time of QEMU. */
+  readonly seconds: number;
+  readonly untyped: readonly TypingRule[];
+}
+
+/**
+ * Boots an initrd in QEMU, observed and bounded. Whatever the guest does is an outcome; `undefined`, with errors reported
+ * (U600 to U604), means that nothing could be started.
+ */
+export async function boot(options: BootOptions, report: Report): Promise<BootResult | undefined> {
+  const needed = requirements(options, report);
+  if (needed === undefined) return undefined;
+  const accelerator = await probeAccelerator({
+    qemu: needed.qemu,
+    ...(options.accelerator === undefined ? {} : { wanted: options.accelerator }),
+    ...(options.cacheDirectory === undefined ? {} : { cacheDirectory: options.cacheDirectory }),
+  });
+  options.onAccelerator?.(accelerator);
+  return withPrivateDirectory(async (directory) => {
+    const files = await bootFiles(directory, options, needed.busybox, report);
+    if (files === undefined) return undefined;
+    const stream = byteLog(largestReport);
+    const run = await observedRun(options, needed.qemu, machineOf(options, files, accelerator), stream);
+    return bootResult(options, run, parseReports(stream.bytes()), accelerator, report);
+  });
+}
+
+const largestReport = 256 * 1024 ** 2;
+const defaultLimit = 120;
+
+function machineOf(options: BootOptions, files: BootFiles, accelerator: Accelerator): Machine {
+  return {
+    kind: options.machine ?? "q35",
+    accelerator: accelerator.kind,
+    memory: options.memory ?? 1024,
+    cpus: options.cpus ?? 1,
+    kernel: files.kernel,
+    initrd: files.initrd,
+    commandLine: ["console=ttyS0", "panic=-1", ...(options.commandLine ?? [])],
+    serials: [{ is: "stdio" }, { is: "descriptor", descriptor: 4 }],
+    disks: files.disks,
+    ports: [{ name: "org.unitrd.report", channel: { is: "descriptor", descriptor: 3 } }],
+    credentials: files.credentials,
+    ...(options.icountShift === undefined ? {} : { icountShift: options.icountShift }),
+    extra: options.extra ?? [],
+  };
+}
+
+async function observedRun(
+  options: BootOptions,
+  qemu: string,
+  machine: Machine,
+  stream: ReturnType<typeof byteLog>,
+): Promise<RunResult> {
+  let reports: Reports = { whole: [], torn: [] };
+  let recent = "";
+  // Two lines lead here and are never used at once, but a byte of one must not fall into a report of the other.
+  const serialLine = byteLog(largestReport);
+  const run = await runQemu({
+    qemu,
+    machine,
+    channels: 2,
+    limit: options.limit ?? defaultLimit,
+    typing: options.typing ?? [],
+    ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onChannel(index, piece) {
+      const line = index === 0 ? stream : serialLine;
+      line.add(piece);
+      if (Buffer.from(piece).includes("end\n")) reports = parseReports(line.bytes());
+    },
+    onConsole(text) {
+      recent = (recent + text).slice(-4096);
+      options.onConsole?.(text);
+    },
+    isOver: () => isOver(reports, recent, options),
+  });
+  stream.add(serialLine.bytes());
+  return run;
+}
+
+function isOver(reports: Reports, recent: string, options: BootOptions): "no" | "soon" | "now" {
+  const until = options.until ?? (options.terminal === undefined ? "hand-over" : "power-off");
+  if (until === "power-off") return "no";
+  const events = reports.whole.map(({ event }) => event);
+  if (events.includes("stage-two")) return "now";
+  if (until === "hand-over" && events.includes("switched")) return "now";
+  if (events.includes("emergency") || panicText(recent) !== undefined) return "soon";
+  // Only a guest that reports nothing is judged by its words.
+  const seen = events.length > 0 ? undefined : consoleVerdict(recent);
+  return seen?.is === "emergency" || (seen !== undefined && until === "hand-over") ? "soon" : "no";
+}
+
+async function bootResult(
+  options: BootOptions,
+  run: RunResult,
+  reports: Reports,
+  accelerator: Accelerator,
+  report: Report,
+): Promise<BootResult> {
+  const outcome = judge({ ...run, reports, limit: options.limit ?? defaultLimit });
+  if (reports.torn.length > 0) {
+    report({
+      code: "U608",
+      severity: "warning",
+      message: `the guest's report of ${reports.torn.join(", ")} is not whole`,
+      at: [],
+    });
+  }
+  for (const rule of run.untyped) {
+    report({
+      code: "U607",
+      severity: "warning",
+      message: `${JSON.stringify(rule.when)} never appeared on the console, so nothing was typed`,
+      at: [],
+    });
+  }
+  const archive = reports.whole.findLast(({ journal }) => journal !== undefined)?.journal;
+  const journal = archive === undefined ? [] : await readJournal(archive, report);
+  return {
+    outcome,
+    exitStatus: exitStatuses[outcome.is].status,
+    reports: reports.whole,
+    console: run.console,
+    consoleText: run.consoleText,
+    journal,
+    timeline: bootTimeline(journal),
+    accelerator,
+    seconds: run.seconds,
+    untyped: run.untyped,
+  };
+}

@@ -1,0 +1,162 @@
+import { monotonicMilliseconds, seconds } from "../host/clock.ts";
+import type { Timer } from "../host/clock.ts";
+import { startChild } from "../host/processes.ts";
+import type { Ending } from "../host/processes.ts";
+import { byteLog } from "./byte-log.ts";
+import { consoleText } from "./console-text.ts";
+import { qemuArguments } from "./machine.ts";
+import type { Machine } from "./machine.ts";
+import { attachTerminal } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
+import { typist } from "./typing.ts";
+import type { TypingRule } from "./typing.ts";
+
+export interface RunOptions {
+  /** Absolute path of qemu-system-x86_64. */
+  readonly qemu: string;
+  /** Its first serial console is on stdio; its other channels may use descriptors 3 … 2 + `channels`. */
+  readonly machine: Machine;
+  readonly channels: number;
+  /** After so many seconds the machine is stopped. Each key that a person presses starts them anew. */
+  readonly limit: number;
+  readonly typing: readonly TypingRule[];
+  /** Somebody watches and types. */
+  readonly terminal?: Terminal;
+  readonly signal?: AbortSignal;
+  /** Called for what the guest sends through a channel; the first has index 0. */
+  readonly onChannel: (index: number, piece: Uint8Array) => void;
+  /** Called with each piece of console text. */
+  readonly onConsole?: (text: string) => void;
+  /** Asked whenever something came: the machine is stopped `now`, or some seconds from now, when it has said the rest. */
+  readonly isOver: () => "no" | "soon" | "now";
+}
+
+export interface RunResult {
+  /** Why it ended. `exited`: QEMU did by itself. `left`: the person pressed the key. */
+  readonly because: "over" | "exited" | "limit" | "left" | "interrupted";
+  readonly ending: Ending;
+  /** The console as it came; of a long one the beginning and the end. */
+  readonly console: Uint8Array;
+  /** The same without escape sequences. */
+  readonly consoleText: string;
+  /** What QEMU itself complained about. */
+  readonly complaint: string;
+  /** Wall time. */
+  readonly seconds: number;
+  /** Rules whose text never appeared. */
+  readonly untyped: readonly TypingRule[];
+}
+
+/** Runs one QEMU to its end, which it brings about by `limit`, `isOver`, the signal or the leave key. Leaves nothing behind. */
+export async function runQemu(options: RunOptions): Promise<RunResult> {
+  const began = monotonicMilliseconds();
+  const child = await startChild(options.qemu, qemuArguments(options.machine), { channels: options.channels });
+  const raw = byteLog();
+  const visible = byteLog();
+  const complaint = byteLog(64 * 1024);
+  const text = consoleText();
+  const fingers = typist(options.typing);
+  const timers = new Set<Timer>();
+  const stopping = deadline(options.limit);
+
+  const type = async (rule: TypingRule) => {
+    const pause = seconds(rule.after ?? 0.3);
+    timers.add(pause);
+    await pause.over;
+    timers.delete(pause);
+    child.stdin.write(rule.type);
+  };
+  const look = () => {
+    const over = options.isOver();
+    if (over === "now") stopping.stop("over");
+    if (over === "soon") stopping.soon();
+  };
+  const session =
+    options.terminal &&
+    attachTerminal(options.terminal, {
+      keys: (keys) => {
+        stopping.again();
+        child.stdin.write(keys);
+      },
+      leave: () => stopping.stop("left"),
+    });
+  const onAbort = () => stopping.stop("interrupted");
+  options.signal?.addEventListener("abort", onAbort);
+  if (options.signal?.aborted === true) onAbort();
+
+  child.stdout.on("data", (piece: Uint8Array) => {
+    raw.add(piece);
+    session?.show(piece);
+    const heard = text.add(piece);
+    visible.add(Buffer.from(heard));
+    options.onConsole?.(heard);
+    for (const rule of fingers.hear(heard)) void type(rule);
+    look();
+  });
+  child.stderr.on("data", (piece: Uint8Array) => complaint.add(piece));
+  const drained = child.channels.map((channel, index) => {
+    channel.on("data", (piece: Uint8Array) => {
+      options.onChannel(index, piece);
+      look();
+    });
+    return new Promise<void>((resolve) => channel.once("close", resolve));
+  });
+
+  try {
+    const exited = child.ended.then(() => "exited" as const);
+    const because = await Promise.race([stopping.reached, exited]);
+    const ending = await child.stop();
+    // What the guest sent last is still in the sockets when QEMU is gone.
+    const patience = seconds(1);
+    await Promise.race([Promise.all(drained), patience.over]);
+    patience.cancel();
+    return {
+      because,
+      ending,
+      console: raw.bytes(),
+      consoleText: Buffer.from(visible.bytes()).toString("utf8"),
+      complaint: Buffer.from(complaint.bytes()).toString("utf8"),
+      seconds: (monotonicMilliseconds() - began) / 1000,
+      untyped: fingers.waiting(),
+    };
+  } finally {
+    session?.detach();
+    stopping.cancel();
+    for (const timer of timers) timer.cancel();
+    options.signal?.removeEventListener("abort", onAbort);
+    await child.stop();
+  }
+}
+
+type Stop = Exclude<RunResult["because"], "exited">;
+
+/** The first reason to stop, of which the time is one. */
+function deadline(limit: number) {
+  let settle: (because: Stop) => void = () => undefined;
+  const reached = new Promise<Stop>((resolve) => (settle = resolve));
+  let timer: Timer | undefined;
+  let settling: Timer | undefined;
+  const again = () => {
+    timer?.cancel();
+    timer = seconds(limit);
+    void timer.over.then(() => settle("limit"));
+  };
+  again();
+  return {
+    reached,
+    again,
+    stop: (because: Stop) => settle(because),
+    soon() {
+      if (settling !== undefined) return;
+      settling = seconds(settlingTime);
+      void settling.over.then(() => settle("over"));
+    },
+    cancel() {
+      timer?.cancel();
+      settling?.cancel();
+    },
+  };
+}
+
+/** Enough for a slow guest to print what follows a decision, such as the message of emergency mode. */
+const settlingTime = 2;
