@@ -1,6 +1,6 @@
 // Who may import whom. `docs/design.md` draws it; scripts/check-imports.mjs runs it.
 
-const world = ["host", "vm", "disks", "cli"];
+const world = ["host", "vm", "disks", "build", "cli"];
 const pure = [
   "diagnostics",
   "config",
@@ -42,7 +42,8 @@ export const rooms = {
   host: ["diagnostics", "sysroot", "image"],
   vm: ["host", ...pure],
   disks: ["host", "vm", ...pure],
-  cli: [...world, ...pure],
+  build: ["host", ...pure],
+  cli: [...world, "build", ...pure],
 };
 
 /** What a pure room may import of Node: nothing that sees a file, a process, a clock or chance. */

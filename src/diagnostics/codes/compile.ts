@@ -31,4 +31,13 @@ export const compileCodes = {
     explanation:
       "A device is named as the kernel names those of one driver (`/dev/nvme0n1`), and neither is this driver in the image nor is it built into the kernel. The machine would wait for the device until its time-out. Add the driver, or correct the name.",
   },
+  U187: {
+    title: "a file of the sysroot that may not be read",
+    explanation:
+      "The build reads the sysroot as the user who started it and never asks for more. Some files, such as host keys, are readable by root only: build as root, or from a tree of your own.",
+  },
+  U188: {
+    title: "a declaration that cannot be read",
+    explanation: "A file named on the command line is not there, or may not be read.",
+  },
 } as const satisfies CodeTable;

@@ -1,0 +1,192 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { compile, type Compiled } from "../compile/compile.ts";
+import type { DeclarationFile } from "../compile/declaration.ts";
+import { findings, type Diagnostic, type Report } from "../diagnostics/diagnostic.ts";
+import { writeAtomically } from "../host/atomic-file.ts";
+import { cacheDirectory, layerCache } from "../host/cache.ts";
+import { monotonicMilliseconds as milliseconds } from "../host/clock.ts";
+import { compressorFor } from "../host/compression.ts";
+import { decompressModules } from "../host/decompress-modules.ts";
+import { directoryTree, UnreadableFile, type DirectoryTree } from "../host/directory-tree.ts";
+import { errorCode, Failure } from "../host/failure.ts";
+import type { Content } from "../image/manifest.ts";
+import { layersOf } from "../image/layers.ts";
+import { assemble, imageMode, type LayerReport } from "../image/write.ts";
+
+export interface CompileOptions {
+  /** Files of the declaration, in the order in which they are merged. */
+  readonly declaration: readonly string[];
+  /** The tree that the image is made from; default `/`. */
+  readonly sysroot?: string;
+}
+
+export interface BuildOptions extends CompileOptions {
+  /** Where the image goes. It is replaced in one step, or not at all. */
+  readonly output: string;
+  /** Whether compressed layers are kept for the next build; default true. */
+  readonly cache?: boolean;
+  /** Told when a phase begins, for people who wait. */
+  readonly progress?: (phase: BuildPhase) => void;
+}
+
+export type BuildPhase = "compile" | "pack";
+
+export interface BuildResult {
+  /** What was found, in order. The build failed when one of them is an error. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Texts of the declaration's files by name, for showing where a finding is. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly image?: BuiltImage;
+  readonly compiled?: Compiled;
+}
+
+export interface BuiltImage {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Permissions of the file: 0600 when it holds secrets. */
+  readonly mode: number;
+  readonly layers: readonly LayerReport[];
+  /** The compressor and its version, on which the compressed bytes depend. */
+  readonly compressor: string;
+  /** Wall time, in seconds. */
+  readonly seconds: number;
+}
+
+/** Compiles a declaration and writes its image. Never throws for what a person can mend: that is in `diagnostics`. */
+export async function build(options: BuildOptions): Promise<BuildResult> {
+  const begin = milliseconds();
+  const found = findings();
+  options.progress?.("compile");
+  return withSources(options, found.report, found.all, async (compiled, opened) => {
+    if (compiled === undefined || found.hasErrors()) return {};
+    options.progress?.("pack");
+    const image = await writeImage(compiled, opened, options, found.report);
+    if (image === undefined || found.hasErrors()) return { compiled };
+    return { compiled, image: { ...image, seconds: (milliseconds() - begin) / 1000 } };
+  });
+}
+
+/** Compiles a declaration without writing anything. */
+export async function compileFiles(options: CompileOptions): Promise<BuildResult> {
+  const found = findings();
+  return withSources(options, found.report, found.all, (compiled) =>
+    Promise.resolve(compiled === undefined ? {} : { compiled }),
+  );
+}
+
+interface Opened {
+  readonly sysroot: DirectoryTree;
+}
+
+async function withSources(
+  options: CompileOptions,
+  report: Report,
+  diagnostics: readonly Diagnostic[],
+  use: (compiled: Compiled | undefined, opened: Opened) => Promise<Pick<BuildResult, "image" | "compiled">>,
+): Promise<BuildResult> {
+  const files = options.declaration.flatMap((path) => readFile(path, report));
+  const sources = new Map(files.map((file) => [file.name, new TextDecoder().decode(file.bytes)]));
+  const sysroot = openTree(options.sysroot ?? "/", "sysroot", report);
+  if (files.length !== options.declaration.length || sysroot === undefined) return { diagnostics, sources };
+  const beside = new Map<string, DirectoryTree>();
+  const treeBeside = (file: string): DirectoryTree => {
+    const directory = dirname(resolve(file));
+    const tree = beside.get(directory) ?? directoryTree(directory);
+    beside.set(directory, tree);
+    return tree;
+  };
+  try {
+    const compiled = await compile(files, { sysroot, treeBeside, gunzip }, decompressModules, report);
+    return { diagnostics, sources, ...(await use(compiled, { sysroot })) };
+  } catch (error) {
+    report(mendable(error));
+    return { diagnostics, sources };
+  } finally {
+    for (const tree of [sysroot, ...beside.values()]) tree.close();
+  }
+}
+
+/** What a person can do something about; anything else is a bug and goes on. */
+function mendable(error: unknown): Diagnostic {
+  if (error instanceof Failure) return error.diagnostic;
+  if (!(error instanceof UnreadableFile)) throw error;
+  return {
+    code: "U187",
+    severity: "error",
+    message: error.message,
+    hint: "the build reads the sysroot as the user who runs it; some of its files are readable by root only",
+    at: [],
+  };
+}
+
+function readFile(path: string, report: Report): DeclarationFile[] {
+  try {
+    return [{ name: path, bytes: readFileSync(path) }];
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    report({
+      code: "U188",
+      severity: "error",
+      message: `${path} cannot be read (${code})`,
+      ...(code === "ENOENT" ? { hint: "a declaration is a TOML file; docs/declaration.md begins with one" } : {}),
+      at: [],
+    });
+    return [];
+  }
+}
+
+function openTree(root: string, what: string, report: Report): DirectoryTree | undefined {
+  try {
+    return directoryTree(root);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    report({
+      code: "U182",
+      severity: "error",
+      message: `the ${what} ${root} is no directory that can be read (${code})`,
+      at: [],
+    });
+    return undefined;
+  }
+}
+
+function gunzip(bytes: Uint8Array): Uint8Array | undefined {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: 64 * 1024 * 1024 });
+  } catch {
+    return undefined;
+  }
+}
+
+async function writeImage(
+  compiled: Compiled,
+  { sysroot }: Opened,
+  options: BuildOptions,
+  report: Report,
+): Promise<Omit<BuiltImage, "seconds"> | undefined> {
+  const layers = layersOf(compiled.manifest);
+  const compressor = compressorFor(compiled.declaration.value.image.compression);
+  const cache = options.cache === false ? undefined : cacheDirectory(report);
+  const reports: LayerReport[] = [];
+  const pieces = assemble(layers, {
+    read: (content: Content) =>
+      content.is === "bytes" ? content.bytes : sysroot.readAt(content.path, 0, content.size),
+    compressor,
+    ...(cache === undefined ? {} : { cache: layerCache(cache) }),
+    finished: (layer) => reports.push(layer),
+  });
+  const mode = imageMode(layers);
+  if (!(await writeAtomically(options.output, mode, pieces, report))) return undefined;
+  return {
+    path: options.output,
+    size: reports.reduce((sum, layer) => sum + layer.packed, 0),
+    mode,
+    layers: reports,
+    compressor: await compressor.version(),
+  };
+}
