@@ -102,5 +102,4 @@ export const expectationSchema = z.strictObject({
 export type Expectation = z.infer<typeof expectationSchema>;
 export type TextExpectation = z.infer<typeof textExpectation>;
 export type MountExpectation = z.infer<typeof mountExpectation>;
-export type MappingExpectation = z.infer<typeof mappingExpectation>;
 export type FileExpectation = z.infer<typeof fileExpectation>;
