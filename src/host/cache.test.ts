@@ -67,7 +67,7 @@ describe("layerCache", () => {
     const kept = await cache.find(key);
     expect(kept?.unpacked).toBe(42);
     expect(await collect(kept!.pieces)).toBe("ab");
-    expect(statSync(join(directory, `layer-${key}`)).mode & 0o777).toBe(0o600);
+    expect(statSync(join(directory, "layers", `layer-${key}`)).mode & 0o777).toBe(0o600);
   });
 
   test.each<[string, (bytes: Buffer) => Buffer]>([
@@ -77,10 +77,10 @@ describe("layerCache", () => {
   ])("takes an entry that was %s for none", async (_, damage) => {
     const cache = layerCache(directory);
     await collect(cache.keep(key, stream("abc"), () => 3));
-    const path = join(directory, `layer-${key}`);
+    const path = join(directory, "layers", `layer-${key}`);
     writeFileSync(path, damage(readFileSync(path)));
     expect(await cache.find(key)).toBeUndefined();
-    expect(readdirSync(directory)).toEqual([]);
+    expect(readdirSync(join(directory, "layers"))).toEqual([]);
   });
 
   test("keeps nothing of a stream that fails or is left half way", async () => {
@@ -91,19 +91,20 @@ describe("layerCache", () => {
     }
     await expect(collect(cache.keep(key, failing(), () => 0))).rejects.toThrow("broken");
     for await (const piece of cache.keep(key, stream("x".repeat(1 << 20), "y"), () => 0)) if (piece.length > 0) break;
-    expect(readdirSync(directory)).toEqual([]);
+    expect(readdirSync(join(directory, "layers"))).toEqual([]);
   });
 
   test("gives up the entry that was used least recently when there is too much", async () => {
     const cache = layerCache(directory, 500);
     await collect(cache.keep(key, stream("x".repeat(200)), () => 0));
-    utimesSync(join(directory, `layer-${key}`), 1, 1);
+    utimesSync(join(directory, "layers", `layer-${key}`), 1, 1);
     await collect(cache.keep(other, stream("y".repeat(200)), () => 0));
-    expect(readdirSync(directory)).toEqual([`layer-${other}`]);
+    expect(readdirSync(join(directory, "layers"))).toEqual([`layer-${other}`]);
   });
 
   test("does not keep a build from going on when it cannot write", async () => {
-    const cache = layerCache(join(directory, "gone"));
+    writeFileSync(join(directory, "layers"), "");
+    const cache = layerCache(directory);
     expect(await collect(cache.keep(key, stream("a"), () => 1))).toBe("a");
   });
 });

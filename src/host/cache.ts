@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants, lstatSync, mkdirSync } from "node:fs";
-import { lstat, open, readdir, rename, unlink, utimes } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, rename, unlink, utimes } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { Report } from "../diagnostics/diagnostic.ts";
@@ -58,10 +58,11 @@ function unusable(path: string, because: string) {
 }
 
 /**
- * Keeps compressed layers in `directory`, the oldest going first when they are more than `limit` bytes. An entry that is
+ * Keeps compressed layers in `layers` below a `cacheDirectory`, the oldest going first when they are more than `limit` bytes. An entry that is
  * not whole is taken for none. Never for secrets, which is the caller's part.
  */
-export function layerCache(directory: string, limit = 2 * 1024 ** 3): LayerCache {
+export function layerCache(cache: string, limit = 2 * 1024 ** 3): LayerCache {
+  const directory = join(cache, "layers");
   return {
     find: (key) => find(join(directory, fileOf(key))),
     keep: (key, pieces, unpacked) => keep(directory, fileOf(key), limit, pieces, unpacked),
@@ -139,6 +140,7 @@ interface NewEntry {
 async function newEntry(directory: string, name: string): Promise<NewEntry | undefined> {
   let file: TemporaryFile;
   try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     file = await temporaryFile(directory, name);
   } catch {
     return undefined;
