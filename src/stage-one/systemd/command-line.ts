@@ -118,24 +118,52 @@ export const commandLineWords: readonly WordGroup[] = [
   },
 ];
 
-/** One unit for each group that is refused, which speaks only when one of its words is there. */
+/**
+ * A message for each group that is refused. They are loaded only when one unit, whose conditions are all of the words,
+ * finds one of them on the command line: eight units that skip themselves would cost every boot some milliseconds each.
+ */
 export function refusalUnits(target: Target, options: SystemdOptions): readonly Unit[] {
-  return commandLineWords.flatMap(({ words, refusal }) => {
-    if (refusal === undefined) return [];
-    if (refusal.name === "debug-shell" && options.commandLineShell) return [];
-    return [
-      messageUnit(target, {
-        name: `unitrd-refuse-${refusal.name}.service`,
-        description: `Refusal of words on the kernel command line (${words[0] ?? refusal.name} …)`,
-        text: refusal.text,
-        unit: [
-          ...words.map((word): Assignment => ["ConditionKernelCommandLine", `|${word.replace(/=$/, "")}`]),
-          ...(refusal.when ?? []),
+  const refused = commandLineWords.flatMap(({ words, refusal }) =>
+    refusal === undefined || (refusal.name === "debug-shell" && options.commandLineShell) ? [] : [{ words, refusal }],
+  );
+  const messages = refused.map(({ words, refusal }) =>
+    messageUnit(target, {
+      name: `unitrd-refuse-${refusal.name}.service`,
+      description: `Refusal of words on the kernel command line (${words[0] ?? refusal.name} …)`,
+      text: refusal.text,
+      unit: [...words.map(condition), ...(refusal.when ?? [])],
+    }),
+  );
+  const starter: Unit = {
+    name: "unitrd-refuse.service",
+    place: "local",
+    wantedBy: ["sysinit.target"],
+    sections: [
+      {
+        name: "Unit",
+        assignments: [
+          ["Description", "Look for words on the kernel command line that are refused"],
+          ["DefaultDependencies", "no"],
+          ...refused.flatMap(({ words }) => words.map(condition)),
         ],
-        wantedBy: ["sysinit.target"],
-      }),
-    ];
-  });
+      },
+      {
+        name: "Service",
+        assignments: [
+          ["Type", "oneshot"],
+          [
+            "ExecStart",
+            execLine([target.programPath("systemctl"), "--no-block", "start", ...messages.map((unit) => unit.name)]),
+          ],
+        ],
+      },
+    ],
+  };
+  return [starter, ...messages];
+}
+
+function condition(word: string): Assignment {
+  return ["ConditionKernelCommandLine", `|${word.replace(/=$/, "")}`];
 }
 
 /** What the declaration says of the root, as far as `root=` may replace it. */
