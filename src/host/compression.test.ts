@@ -50,6 +50,14 @@ describe("compressorFor", () => {
     rmSync(empty, { recursive: true });
   });
 
+  test("passes over what is no program in PATH", async () => {
+    const directory = mkdtempSync(`${tmpdir()}/unitrd-path-`);
+    writeFileSync(`${directory}/zstd`, "not executable");
+    vi.stubEnv("PATH", `relative:${directory}/zstd:${directory}:${process.env.PATH ?? ""}`);
+    expect(await compressorFor("zstd").version()).toMatch(/Zstandard/i);
+    rmSync(directory, { recursive: true });
+  });
+
   test("names the version that decides about the bytes", async () => {
     expect(await compressorFor("zstd").version()).toMatch(/v\d+\.\d+/);
     expect(compressorFor("zstd").identity).not.toBe(compressorFor("zstd", 9).identity);

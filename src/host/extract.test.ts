@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -41,6 +42,7 @@ describe("extract", () => {
     expect(modeOf("d/secret")).toBe(0o400);
     expect(statSync(join(directory, "d/pipe")).isFIFO()).toBe(true);
     expect(readlinkSync(join(directory, "l"))).toBe("d/run");
+    chmodSync(join(directory, "d"), 0o700);
   });
 
   test("keeps hard links", async () => {

@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync } from "node:fs";
+import type { Stats } from "node:fs";
 import { delimiter, join } from "node:path";
 import { Failure, messageOf } from "./failure.ts";
 
@@ -87,9 +88,8 @@ export function findProgram(program: FilterProgram): FoundProgram {
   for (const directory of (process.env.PATH ?? "").split(delimiter)) {
     if (!directory.startsWith("/")) continue;
     const path = join(directory, program);
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat?.isFile() !== true || !isExecutable(path)) continue;
-    return { path, fingerprint: `${path} ${stat.size} ${stat.mtimeMs}` };
+    const stat = executableAt(path);
+    if (stat !== undefined) return { path, fingerprint: `${path} ${stat.size} ${stat.mtimeMs}` };
   }
   throw new Failure({
     code: "U420",
@@ -100,12 +100,14 @@ export function findProgram(program: FilterProgram): FoundProgram {
   });
 }
 
-function isExecutable(path: string): boolean {
+/** A directory of `PATH` that may not be searched is no error to a shell either. */
+function executableAt(path: string): Stats | undefined {
   try {
+    const stat = statSync(path);
     accessSync(path, constants.X_OK);
-    return true;
+    return stat.isFile() ? stat : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
