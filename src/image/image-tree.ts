@@ -183,7 +183,7 @@ function lastOf(name: string): string {
 }
 
 /** The file types of inode(7). */
-export function fileType(mode: number): FileType | undefined {
+function fileType(mode: number): FileType | undefined {
   return fileTypes[(mode & 0o170000) >>> 12];
 }
 
