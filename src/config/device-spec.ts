@@ -32,6 +32,7 @@ export function parseDeviceSpec(spec: string): DeviceSpecResult {
   if (tag === undefined) return refuse(whatItIs(name));
   const value = spec.slice(equals + 1);
   if (value === "") return refuse(`has nothing after \`${tag.tag}=\``);
+  if (value === "." || value === "..") return refuse(`cannot be named \`${value}\``);
   if (/^["']|["']$/.test(value)) return refuse(`takes no quotes after \`${tag.tag}=\``);
   const path = `/dev/disk/${tag.directory}/${encodeDeviceName(asProbed(tag.kind, value))}` as const;
   return { ok: true, device: { spec, kind: tag.kind, value, path } };

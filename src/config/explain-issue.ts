@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Code, Diagnostic } from "../diagnostics/diagnostic.ts";
+import { formatToml } from "./format-toml.ts";
 import { find, plainValue, type Located } from "./located.ts";
 import type { Declared } from "./merge.ts";
 import { formatKey, formatPath, quote, type Path } from "./path.ts";
@@ -96,11 +97,17 @@ function wrongValue(kinds: readonly string[], words: readonly string[], path: Pa
   const plain = complaint(
     "U010",
     path,
-    `expected ${listInWords(expected, "or")}, got ${kindInWords(written.is)}`,
+    `expected ${listInWords(expected, "or")}, got ${gotWord(written)}`,
     written.origin,
   );
   const hint = kindHint(kinds, written);
   return hint === undefined ? plain : { ...plain, hint };
+}
+
+/** Numbers that zod does not take as such are named; the kind would be the expected one. */
+function gotWord(written: Located): string {
+  if (written.is !== "float" || Number.isFinite(written.value)) return kindInWords(written.is);
+  return `\`${formatToml(written.value)}\``;
 }
 
 function wrongWord(kinds: readonly string[], words: readonly string[], path: Path, written: Located): Diagnostic {

@@ -52,19 +52,42 @@ export function parseToml(file: string, source: Uint8Array | string, report: Rep
     return undefined;
   }
   const tree = attempt(() => parseTOML(text, { tomlVersion: "1.0" }));
-  const value = attempt((): unknown => parse(text));
-  if (!tree.ok || !value.ok) {
-    const { offset, ...words } = syntaxMistake(
-      text,
-      value.ok ? undefined : value.error,
-      tree.ok ? undefined : tree.error,
-    );
-    report({ code: "U001", severity: "error", ...words, at: [place([], { start: offset, end: offset + 1 })] });
+  if (!tree.ok) {
+    reportSyntax(text, isHarmless(text) ? attempt(() => parse(text)) : tree, tree, place, report);
     return undefined;
   }
   const places = locate(tree.value);
   if (!isUsable(places, place, report)) return undefined;
-  return documentOf(file, text, rootOf(value.value, places, place));
+  const value = attempt((): unknown => parse(text));
+  if (value.ok) return documentOf(file, text, rootOf(value.value, places, place));
+  reportSyntax(text, value, tree, place, report);
+  return undefined;
+}
+
+/**
+ * @iarna/toml takes `[constructor]` for a table that is already there, the function `Object`, and writes into it. So it
+ * never sees a text in which such a key may hide.
+ */
+function isHarmless(text: string): boolean {
+  return !/\\u/i.test(text) && !inheritedKeys.some((key) => text.includes(key));
+}
+
+/** What every JavaScript object has without having been given it: `constructor`, `toString`, `__proto__` … */
+const inheritedKeys = Object.getOwnPropertyNames(Object.prototype);
+
+function reportSyntax(
+  text: string,
+  value: Attempt<unknown>,
+  tree: Attempt<unknown>,
+  place: Place,
+  report: Report,
+): void {
+  const { offset, ...words } = syntaxMistake(text, errorOf(value), errorOf(tree));
+  report({ code: "U001", severity: "error", ...words, at: [place([], { start: offset, end: offset + 1 })] });
+}
+
+function errorOf(tried: Attempt<unknown>): unknown {
+  return tried.ok ? undefined : tried.error;
 }
 
 function textOf(file: string, source: Uint8Array | string, report: Report): string | undefined {
@@ -121,11 +144,12 @@ function isUsable(places: Places, place: Place, report: Report): boolean {
       report({ code: "U003", severity: "error", message, at: [place(path, placed.key)] });
       return false;
     }
-    if (path.at(-1) === "__proto__") {
+    const key = path.at(-1);
+    if (typeof key === "string" && inheritedKeys.includes(key)) {
       report({
         code: "U004",
         severity: "error",
-        message: "a key may not be `__proto__`",
+        message: `a key may not be \`${key}\``,
         at: [place(path, placed.key)],
       });
       usable = false;

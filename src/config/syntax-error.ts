@@ -41,6 +41,7 @@ function inOurWords(message: string, text: string, offset: number): Words {
   if (known !== undefined) return known[1];
   const before = text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset);
   if (/=\s*$/.test(before)) return expectedValue;
+  if (/^\s*\[[^\]]*$/.test(before)) return { message: "expected `]` after the key of a table header" };
   if (offset >= text.length) return { message: "the file ends in the middle of a value or a table header" };
   return { message: "unexpected character" };
 }
@@ -63,6 +64,7 @@ const wordings: readonly (readonly [RegExp, Words])[] = [
     },
   ],
   [/Unterminated table/i, { message: "this table header has no closing bracket" }],
+  [/expected whitespace, \. or \]/i, { message: "expected `]` after the key of a table header" }],
   [/expected "="|equals sign/i, { message: "expected `=` after the key" }],
   [/missing-key|Missing key|empty bare key/i, { message: "expected a key" }],
   [/must be a newline|till end of line/i, { message: "expected the end of the line", hint: "one key per line" }],

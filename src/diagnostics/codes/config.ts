@@ -22,9 +22,10 @@ device = "/dev/sda1"    # not: device = /dev/sda1
 Usually a closing bracket is missing.`,
   },
   U004: {
-    title: "A key may not be __proto__",
-    explanation: `\`__proto__\` has a meaning of its own in the language that unitrd is written in, so it is refused as a
-name anywhere in a declaration. Choose another name.`,
+    title: "A reserved key",
+    explanation: `\`__proto__\`, \`constructor\`, \`toString\`, \`valueOf\`, \`hasOwnProperty\` and a few like them mean
+something to every object of the language that unitrd is written in, so they are refused as keys and names anywhere in a
+declaration. Choose another name.`,
   },
   U005: {
     title: "Integer too large",
