@@ -2,8 +2,8 @@ import type { Origin, Report } from "../diagnostics/diagnostic.ts";
 import { parseKernelConfig } from "./kernel-config.ts";
 import type { KernelConfig } from "./kernel-config.ts";
 import { versionOrder } from "./kernel-version.ts";
-import { aliasTable, parseAliases } from "./module-aliases.ts";
-import type { AliasTable, ModuleAlias } from "./module-aliases.ts";
+import { aliasTable, aliasText } from "./module-aliases.ts";
+import type { AliasTable } from "./module-aliases.ts";
 import { parseBuiltins } from "./module-builtins.ts";
 import type { Builtins } from "./module-builtins.ts";
 import { parseDependencies } from "./module-dependencies.ts";
@@ -28,7 +28,7 @@ export interface Kernel {
   /** Of modules, not of what is built in. */
   aliases(): AliasTable;
   /** Symbols that modules export, as `symbol:NAME` aliases. */
-  symbols(): readonly ModuleAlias[];
+  symbols(): AliasTable;
   softdeps(): readonly SoftDependency[];
   weakdeps(): readonly WeakDependency[];
   builtins(): Builtins;
@@ -117,7 +117,7 @@ const modulesParents = ["/usr/lib/modules", "/lib/modules"];
 function looksLikeKernel(tree: Tree, path: string): boolean {
   const directory = resolve(tree, path);
   if (!directory.found || directory.stat.type !== "directory") return false;
-  return tree.list(directory.path).some((name) => name === "kernel" || /^modules\./.test(name));
+  return tree.list(directory.path).some((name) => name === "kernel" || name.startsWith("modules."));
 }
 
 function kernelDirectory(tree: Tree, version: string): string | undefined {
@@ -147,12 +147,12 @@ function kernelIn(tree: Tree, version: string, directory: string): Kernel {
       return path === undefined ? undefined : parseKernelConfig(readText(tree, path));
     }),
     dependencies: once(() => parseDependencies(text("modules.dep"))),
-    aliases: once(() => aliasTable(parseAliases(text("modules.alias")))),
-    symbols: once(() => parseAliases(text("modules.symbols"))),
+    aliases: once(() => aliasTable(text("modules.alias"))),
+    symbols: once(() => aliasTable(text("modules.symbols"))),
     softdeps: once(() => parseSoftdeps(text("modules.softdep"))),
     weakdeps: once(() => parseWeakdeps(text("modules.weakdep"))),
     builtins,
-    builtinAliases: once(() => aliasTable(builtins().aliases)),
+    builtinAliases: once(() => aliasTable(aliasText(builtins().aliases))),
     text,
   };
 }

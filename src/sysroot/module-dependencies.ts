@@ -20,23 +20,29 @@ export interface Dependencies {
 export function parseDependencies(text: string): Dependencies {
   const modules = new Map<string, KernelModule>();
   const broken: string[] = [];
-  for (const line of text.split("\n")) {
+  // One look at the whole text is faster than one at each line.
+  const suspect = climbs.test(text);
+  for (let start = 0; start < text.length;) {
+    let end = text.indexOf("\n", start);
+    if (end === -1) end = text.length;
+    const colon = text.indexOf(":", start);
+    const line = text.slice(start, end);
+    start = end + 1;
     if (line === "") continue;
-    const colon = line.indexOf(":");
-    const path = line.slice(0, colon);
-    if (colon < 1 || climbs.test(line)) {
+    const length = colon - (end - line.length);
+    if (colon === -1 || colon >= end || length < 1 || (suspect && climbs.test(line))) {
       broken.push(line);
       continue;
     }
+    const path = line.slice(0, length);
     const name = moduleName(path);
-    if (modules.has(name)) continue;
     // Most of a kernel's modules are never asked for, so the names behind the colon wait until they are.
-    modules.set(name, new LazyModule(name, path, line.slice(colon + 1)));
+    if (!modules.has(name)) modules.set(name, new LazyModule(name, path, line.slice(length + 1)));
   }
   return { modules, broken };
 }
 
-const climbs = /(^|[/ ])\.\.?(\/|:| |$)/;
+const climbs = /(^|[/ ])\.\.?(?=[/: ]|$)/m;
 
 class LazyModule implements KernelModule {
   readonly name: string;

@@ -17,15 +17,14 @@ export interface IndexFile {
  */
 export function moduleIndexFiles(kernel: Kernel, modules: readonly ClosureModule[]): readonly IndexFile[] {
   const priorities = new Map(modules.map((module, index) => [module.name, index]));
-  const included = (module: string): boolean => priorities.has(module);
+  const names = new Set(priorities.keys());
+  const included = (module: string): boolean => names.has(module);
   const priority = (module: string): number => priorities.get(module) ?? 0;
   const builtins = kernel.builtins();
 
   const dependencies = dependencyLines(kernel, modules);
-  const ofModules = (aliases: readonly ModuleAlias[]): readonly ModuleAlias[] =>
-    aliases.filter(({ module }) => included(normalizeName(module)));
-  const aliases = ofModules(kernel.aliases().all);
-  const symbols = ofModules(kernel.symbols());
+  const aliases = kernel.aliases().of(names);
+  const symbols = kernel.symbols().of(names);
   const entriesOf = (list: readonly ModuleAlias[]): IndexEntries =>
     list.map(({ pattern, module }) => [
       normalizeName(pattern),

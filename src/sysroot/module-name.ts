@@ -3,10 +3,12 @@
  * difference between _ and - in module names").
  */
 export function moduleName(path: string): string {
-  return normalizeName(path.slice(path.lastIndexOf("/") + 1).replace(moduleSuffix, ""));
+  const start = path.lastIndexOf("/") + 1;
+  const suffix = moduleSuffixes.find((one) => path.endsWith(one)) ?? "";
+  return normalizeName(path.slice(start, path.length - suffix.length));
 }
 
-const moduleSuffix = /\.ko(\.xz|\.zst|\.gz)?$/;
+const moduleSuffixes = [".ko", ".ko.xz", ".ko.zst", ".ko.gz"];
 
 /** How a module file is compressed, by its suffix. */
 export type ModuleCompression = "none" | "xz" | "zstd" | "gzip";

@@ -70,4 +70,42 @@ export const kernelCodes = {
     explanation:
       "A compressed module cannot be unpacked: the file was cut short or changed.\n\nInstall the kernel's package again.",
   },
+  U365: {
+    title: "A module has no such parameter",
+    explanation:
+      "`[modules] options` gives a module a parameter that it does not have (its `.modinfo` lists them, modinfo(8) prints " +
+      "them). The kernel would log `unknown parameter` and load the module without.\n\n" +
+      'Correct the name: `options.kvm_amd = ["nested=1"]`.',
+  },
+  U366: {
+    title: "Wanted firmware is not in the sysroot",
+    explanation:
+      "A declared firmware file is not below `/usr/lib/firmware` of the sysroot, neither as it is nor with `.xz` or " +
+      "`.zst`, nor in `updates` or a directory of the kernel's version. Firmware that only modules name is not an error " +
+      "when it is missing: they name files for every device they know.\n\n" +
+      "Install the package that holds it into the sysroot.",
+  },
+  U370: {
+    title: "A udev rules file is not in the sysroot",
+    explanation:
+      "The image needs a file of `/usr/lib/udev/rules.d` that the sysroot does not have. Files of `/etc/udev/rules.d` " +
+      "belong to the real system and are taken only when they are declared as files.\n\n" +
+      "Install the package that ships it (`dmsetup` for `55-dm.rules`, `lvm2` for `69-lvm.rules`, `mdadm` for " +
+      "`64-md-raid-assembly.rules`).",
+  },
+  U371: {
+    title: "A udev rule cannot be read",
+    explanation:
+      "A line of a rules file is not what udev(7) describes: a value without quotes, an unknown operator, an unknown " +
+      "escape. systemd-udevd logs that and ignores the rule.\n\n" +
+      "Correct the file in the sysroot.",
+  },
+  U372: {
+    title: "A udev rule calls a program that is not there",
+    explanation:
+      "A rule runs a program (`RUN`, `PROGRAM`, `IMPORT{program}`) that the sysroot does not have; names without a " +
+      "directory are looked for in `/usr/lib/udev` only. The rule then fails, which matters only for the devices that it " +
+      "is about.\n\n" +
+      "Install the package that holds the program if the machine has such devices.",
+  },
 } as const satisfies CodeTable;
