@@ -1,3 +1,5 @@
+import { basename } from "node:path/posix";
+
 /** Where in a declaration a value was written. Lines and columns are 1-based; columns count code points. */
 export interface Origin {
   /** The file as the person named it. */
@@ -47,7 +49,10 @@ export function findings(): Findings {
   };
 }
 
-/** `machine.toml:7 filesystems."/"`: the short form that also appears on a machine's console. */
+/**
+ * `machine.toml:7 filesystems."/"`: the short form that goes into the image and appears on a machine's console. The file
+ * without its directory: an image is the same wherever it was built.
+ */
 export function shortOrigin(origin: Origin): string {
-  return `${origin.file}:${origin.line} ${origin.path}`;
+  return `${basename(origin.file)}:${origin.line} ${origin.path}`;
 }

@@ -27,6 +27,7 @@ export function renderUnlock(
       units: [unit],
       done: unit.name,
       gates: [unit.name],
+      mustSucceed: !declared.nofail,
       takes: [...cryptsetupTakes, ...(ways.includes("passphrase") ? promptTakes : [])],
     },
   };

@@ -8,7 +8,7 @@ import type { Backends, BootStep } from "../backends.ts";
 import { baseTakes } from "./base.ts";
 import { refusalUnits, rootClockUnits, rootOverrideUnits, type DeclaredRoot } from "./command-line.ts";
 import { emergencyTakes, emergencyUnits, shellTakes } from "./emergency.ts";
-import { deviceUnit, mountUnit } from "./escape.ts";
+import { deviceUnit, escapePath } from "./escape.ts";
 import { messageUnit } from "./message.ts";
 import type { SystemdOptions } from "./options.ts";
 import type { SystemdRendering } from "./rendering.ts";
@@ -92,14 +92,18 @@ function wiredUnits(
   options: SystemdOptions,
 ): { unit: Unit; step: StepId }[] {
   const late = lateUnits(step, target, options);
+  const stop = rendering.mustSucceed === true ? stopUnits(step, plan, target) : [];
   const edges = [...deviceEdges(step), ...stepEdges(step, plan, rendered)];
   const own = rendering.units.map((unit) => {
     const marked = withAssignments(unit, "Unit", [["X-Unitrd-Step", step.id]]);
     if (!rendering.gates.includes(unit.name)) return marked;
-    const failure = late.map((message): Assignment => ["OnFailure", message.name]);
-    return withAssignments(marked, "Unit", [...edges, ...failure]);
+    const failure = [...late, ...(unit.name === rendering.done ? stop : [])];
+    return withAssignments(marked, "Unit", [
+      ...edges,
+      ...failure.map((message): Assignment => ["OnFailure", message.name]),
+    ]);
   });
-  return [...own, ...late].map((unit) => ({ unit, step: step.id }));
+  return [...own, ...late, ...stop].map((unit) => ({ unit, step: step.id }));
 }
 
 function deviceEdges(step: BootStep): Assignment[] {
@@ -130,6 +134,41 @@ function stepEdges(step: BootStep, plan: Plan<Backends>, rendered: ReadonlyMap<S
     });
 }
 
+/**
+ * Ends the boot in emergency mode when a step failed that nothing else makes it depend on. What only the declared root
+ * lies on does not count when root= names another.
+ */
+function stopUnits(step: BootStep, plan: Plan<Backends>, target: Target): Unit[] {
+  const underRoot = stepsAfter(plan, step.id).has("mount:/");
+  return [
+    messageUnit(target, {
+      name: `unitrd-stop-${stepPart(step)}.service`,
+      description: `End of the boot without ${step.id}`,
+      text: `${step.id} failed, and the boot cannot go on without it: ${shortOrigin(step.origin)}`,
+      unit: [
+        ...(underRoot ? ([["ConditionKernelCommandLine", "!root"]] satisfies Assignment[]) : []),
+        ["Before", "initrd-cleanup.service"],
+        ["OnSuccess", "emergency.target"],
+        ["OnSuccessJobMode", "replace-irreversibly"],
+      ],
+    }),
+  ];
+}
+
+function stepsAfter(plan: Plan<Backends>, id: StepId): ReadonlySet<StepId> {
+  const after = new Set<StepId>([id]);
+  // The edges of a plan lead forward in the order of its steps, so that one pass finds them all.
+  for (const step of plan.steps) {
+    if (plan.edges.some((edge) => edge.later === step.id && after.has(edge.earlier))) after.add(step.id);
+  }
+  return after;
+}
+
+/** A step's id as a part of a unit's name: `mount:/usr` → `mount-usr`. */
+function stepPart(step: BootStep): string {
+  return escapePath(`/${step.id.replace(":", "/")}`);
+}
+
 /** One line on the console for each device that does not come, naming the declaration that asked for it. */
 function lateUnits(step: BootStep, target: Target, options: SystemdOptions): Unit[] {
   return singleNeeds(step).flatMap((need) => {
@@ -139,7 +178,7 @@ function lateUnits(step: BootStep, target: Target, options: SystemdOptions): Uni
     if (!Number.isFinite(seconds)) return [];
     return [
       messageUnit(target, {
-        name: `unitrd-late-${mountUnit(`/${step.id.replace(":", "-")}`).replace(/\.mount$/, "")}.service`,
+        name: `unitrd-late-${stepPart(step)}.service`,
         description: `Message about the device of ${step.id}`,
         text: `${device} did not appear within ${seconds} s: ${shortOrigin(need.origin)}`,
         unit: [["ConditionPathExists", `!${device.replaceAll("%", "%%")}`]],

@@ -50,6 +50,14 @@ export function baseTakes(): readonly Requirement[] {
       target: "/usr/lib/systemd/system/reboot.target",
       why: "the three keys reboot",
     },
+    {
+      is: "file",
+      path: "/etc/systemd/system/initrd-cleanup.service.d/50-unitrd.conf",
+      mode: 0o644,
+      content:
+        "# As in systemd 257; before it, a boot that had failed could still hand over.\n[Unit]\nConflicts=emergency.target\n",
+      why: "a failed boot does not hand over",
+    },
     { is: "dlopen", feature: "kmod", why: "udev loads modules through libkmod" },
     ...messageTakes,
   ];

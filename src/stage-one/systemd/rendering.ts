@@ -8,6 +8,11 @@ export interface SystemdRendering {
   readonly done: string;
   /** The units that wait for the step's needs; those of `units` that are not named here order themselves. */
   readonly gates: readonly string[];
+  /**
+   * Whether a failure of `done` must be made to stop the boot: no target of systemd's own does it, as initrd-fs.target
+   * does for mounts.
+   */
+  readonly mustSucceed?: boolean;
   /** What the rendering itself needs in the image: programs, shipped units, rules, files. */
   readonly takes: readonly Requirement[];
 }
