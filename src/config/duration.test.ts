@@ -39,6 +39,7 @@ describe("a time span", () => {
     "1.s",
     ".",
     "1..5s",
+    "2.5.5",
     "5S",
     "infinity s",
     "Infinity",

@@ -19,7 +19,7 @@ export function parseDuration(text: string): number | undefined {
   return microseconds > longest ? undefined : Number(microseconds) / 1e6;
 }
 
-const termPattern = /^([0-9]{0,19})(?:\.([0-9]{1,19}))?[ \t]*([a-zA-Zµμ]*)[ \t]*/u;
+const termPattern = /^([0-9]{0,19})(?:\.([0-9]{1,19}))?(?![0-9.])[ \t]*([a-zA-Zµμ]*)[ \t]*/u;
 
 /** Beyond this a double no longer holds whole microseconds; 285 years. */
 const longest = BigInt(Number.MAX_SAFE_INTEGER);
