@@ -22,13 +22,18 @@ export function judge(expectation: Expectation, observed: Observed): readonly Fa
   }
   judgeStageTwo(expectation, observed, fail);
   judgeJobs(expectation, observed, fail);
-  judgeText("console", expectation.console, observed.console.split(/\r?\n/), fail);
+  judgeText(["console"], expectation.console, observed.console.split(/\r?\n/), fail);
   judgeText(
-    "journal",
+    ["journal"],
     expectation.journal,
     observed.journal.map(({ text }) => text),
     fail,
   );
+  for (const [part, wanted] of Object.entries(expectation.userland ?? {})) {
+    const reported = observed.userland?.get(part);
+    if (reported !== undefined) judgeText(["userland", part], wanted, reported.split("\n"), fail);
+    else fail({ path: ["userland", part], expected: `a report of ${part}`, found: "none", near: [] });
+  }
   if (expectation.prompts !== undefined && expectation.prompts !== observed.prompts) {
     const [expected, found] = [expectation.prompts, observed.prompts].map((count) => `${count} prompts`);
     fail({ path: ["prompts"], expected: expected ?? "", found: found ?? "", near: [] });

@@ -90,6 +90,10 @@ export const expectationSchema = z.strictObject({
   console: textExpectation.optional(),
   journal: textExpectation.optional(),
   swap: words.optional().meta({ description: "The devices in use as swap, all of them" }),
+  userland: z
+    .record(z.string(), textExpectation)
+    .optional()
+    .meta({ description: "What a real userland reports: `state`, `failed`, `analyze`, `mounts`, …" }),
   prompts: z.int().min(0).optional().meta({ description: "How often something was asked for on the console" }),
   shell: z
     .string()

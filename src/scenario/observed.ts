@@ -10,6 +10,8 @@ export interface Observed {
   readonly prompts: number;
   /** What the reporting root found; absent when it was not reached. */
   readonly stageTwo?: StageTwo;
+  /** What a real userland (`scripts/fetch userland`) reported, by part; absent when it was not reached. */
+  readonly userland?: ReadonlyMap<string, string>;
   /** Jobs of systemd, in the order in which they ended. */
   readonly jobs: readonly ObservedJob[];
   /** Units that failed outside of a job: a service that died after it had started. */

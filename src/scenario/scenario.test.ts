@@ -26,7 +26,7 @@ describe("readScenarios", () => {
       version: 2,
       content: { type: "btrfs" },
     });
-    expect(scenario?.type).toEqual([{ when: "Please enter", text: "geheim", after: 60 }]);
+    expect(scenario?.type).toEqual([{ when: "Please enter", at: "console", text: "geheim", after: 60 }]);
     expect(scenario?.expect.mounts).toEqual({ "/": { type: "btrfs", subvol: "@ root" } });
     expect(scenario?.expect.wait).toEqual([{ of: "luks:root", "at-least": 60 }]);
   });

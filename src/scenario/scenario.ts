@@ -17,6 +17,10 @@ const fileName = z
 
 const typing = z.strictObject({
   when: z.string().min(1).meta({ description: "What the console shows before" }),
+  at: z
+    .enum(["console", "keyboard"])
+    .default("console")
+    .meta({ description: "`keyboard`: by the keys of a US keyboard, with a screen; for keymaps" }),
   text: z.string().meta({ description: "What is typed, without the final Enter" }),
   after: duration.optional().meta({ description: "How long the person takes" }),
 });
@@ -35,6 +39,10 @@ const worldShape = {
     })
     .prefault({}),
   append: z.string().default("").meta({ description: "More words for the kernel command line" }),
+  until: z
+    .enum(["decided", "power-off"])
+    .default("decided")
+    .meta({ description: "`power-off`: watch on after the end until the machine goes off or the limit" }),
   limit: duration.prefault("120s").meta({ description: "After so long the boot counts as stuck" }),
   disk: z.array(diskSchema).default([]),
   missing: z.array(z.string()).default([]).meta({ description: "Names of disks that are not attached" }),

@@ -19,6 +19,7 @@ export interface BootFilesWanted {
   readonly house: { readonly templates: string; readonly units: string };
   readonly disks?: readonly Disk[];
   readonly credentials?: readonly { readonly name: string; readonly value: string }[];
+  readonly handed?: Readonly<Record<string, string>>;
 }
 
 /** What QEMU is given: absolute paths. */
@@ -100,6 +101,7 @@ async function observerArchive(wanted: BootFilesWanted, busybox: string, report:
     script: await readFile(join(wanted.house.templates, "observer", "observe"), "utf8"),
     units: { "hand-over": await unit("hand-over"), emergency: await unit("emergency") },
     drivers: await drivers(wanted.modules),
+    handed: wanted.handed ?? {},
   });
   return pack(layer, readObserver);
 }

@@ -38,6 +38,10 @@ export interface BootOptions {
   readonly cpus?: number;
   readonly icountShift?: number;
   readonly credentials?: readonly { readonly name: string; readonly value: string }[];
+  /** A VGA screen and a keyboard, for typing rules that say so. */
+  readonly screen?: boolean;
+  /** Files that lie below /run/unitrd when the initrd hands over, by name. */
+  readonly handed?: Readonly<Record<string, string>>;
   readonly extra?: readonly string[];
   /** A name to look for in `PATH`, or an absolute path. */
   readonly qemu?: string;
@@ -61,6 +65,8 @@ export interface BootResult {
   /** See `exitStatuses`. */
   readonly exitStatus: number;
   readonly reports: readonly GuestReport[];
+  /** All that came through the port, for what reports in a form of its own. */
+  readonly port: Uint8Array;
   readonly console: Uint8Array;
   readonly consoleText: string;
   /** From the last report that has one; empty where none has. */
@@ -90,7 +96,7 @@ export async function boot(options: BootOptions, report: Report): Promise<BootRe
     if (files === undefined) return undefined;
     const stream = byteLog(largestReport);
     const run = await observedRun(options, needed.qemu, machineOf(options, files, accelerator), stream);
-    return bootResult(options, run, parseReports(stream.bytes()), accelerator, report);
+    return bootResult(options, run, stream.bytes(), accelerator, report);
   });
 }
 
@@ -111,7 +117,8 @@ function machineOf(options: BootOptions, files: BootFiles, accelerator: Accelera
     ports: [{ name: "org.unitrd.report", channel: { is: "descriptor", descriptor: 3 } }],
     credentials: files.credentials,
     ...(options.icountShift === undefined ? {} : { icountShift: options.icountShift }),
-    extra: options.extra ?? [],
+    ...(options.screen === true ? { monitor: { is: "descriptor", descriptor: 5 } } : {}),
+    extra: [...(options.screen === true ? ["-vga", "std"] : []), ...(options.extra ?? [])],
   };
 }
 
@@ -128,12 +135,14 @@ async function observedRun(
   const run = await runQemu({
     qemu,
     machine,
-    channels: 2,
+    channels: options.screen === true ? 3 : 2,
+    ...(options.screen === true ? { monitor: 2 } : {}),
     limit: options.limit ?? defaultLimit,
     typing: options.typing ?? [],
     ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onChannel(index, piece) {
+      if (index === 2) return;
       const line = index === 0 ? stream : serialLine;
       line.add(piece);
       if (Buffer.from(piece).includes("end\n")) reports = parseReports(line.bytes());
@@ -163,16 +172,25 @@ function isOver(reports: Reports, recent: string, options: BootOptions): "no" | 
 async function bootResult(
   options: BootOptions,
   run: RunResult,
-  reports: Reports,
+  port: Uint8Array,
   accelerator: Accelerator,
   report: Report,
 ): Promise<BootResult> {
+  const reports = parseReports(port);
   const outcome = judge({ ...run, reports, limit: options.limit ?? defaultLimit });
   if (reports.torn.length > 0) {
     report({
       code: "U608",
       severity: "warning",
       message: `the guest's report of ${reports.torn.join(", ")} is not whole`,
+      at: [],
+    });
+  }
+  if (outcome.guessed) {
+    report({
+      code: "U609",
+      severity: "warning",
+      message: `the guest did not report how its boot ended: ${outcome.because}, and that is a guess`,
       at: [],
     });
   }
@@ -190,6 +208,7 @@ async function bootResult(
     outcome,
     exitStatus: exitStatuses[outcome.is].status,
     reports: reports.whole,
+    port,
     console: run.console,
     consoleText: run.consoleText,
     journal,

@@ -11,6 +11,8 @@ export interface ObserverParts {
   readonly units: Readonly<Record<ObservedEvent, string>>;
   /** The drivers of the port, uncompressed, each after those it needs; loaded only once the boot is decided. */
   readonly drivers: readonly Uint8Array[];
+  /** Texts that are copied into /run/unitrd at the hand-over, by name. */
+  readonly handed?: Readonly<Record<string, string>>;
 }
 
 export const observedEvents = ["hand-over", "emergency"] as const;
@@ -27,6 +29,9 @@ export function observerLayer(parts: ObserverParts): Layer {
     ...applets.map((name) => link(`${home}/bin/${name}`, "busybox")),
     file(`${home}/observe`, 0o755, Buffer.from(parts.script)),
     ...parts.drivers.map((bytes, index) => file(`${home}/drivers/${String(index).padStart(2, "0")}.ko`, 0o644, bytes)),
+    ...Object.entries(parts.handed ?? {}).map(([name, text]) =>
+      file(`${home}/handed/${name}`, 0o644, Buffer.from(text)),
+    ),
     ...observedEvents.flatMap((event) => [
       file(`${units}/${unitName(event)}`, 0o644, Buffer.from(parts.units[event])),
       link(`${units}/${wantedBy[event]}.wants/${unitName(event)}`, `../${unitName(event)}`),
@@ -47,7 +52,7 @@ const wantedBy = { "hand-over": "initrd-switch-root.target", emergency: "emergen
 
 /** What templates/observer/observe calls by name and the shell does not do itself. */
 const applets = [
-  ...["cat", "grep", "gzip", "insmod", "mkdir", "mkfifo", "pidof", "sh", "sleep", "stat", "stty", "tar", "uname"],
+  ...["cat", "cp", "grep", "gzip", "insmod", "mkdir", "mkfifo", "pidof", "sh", "sleep", "stat", "stty", "tar", "uname"],
 ];
 
 function unitName(event: ObservedEvent): string {

@@ -4,6 +4,7 @@ import { startChild } from "../host/processes.ts";
 import type { Ending } from "../host/processes.ts";
 import { byteLog } from "./byte-log.ts";
 import { consoleText } from "./console-text.ts";
+import { attachKeyboard } from "./keyboard.ts";
 import { qemuArguments } from "./machine.ts";
 import type { Machine } from "./machine.ts";
 import { attachTerminal } from "./terminal.ts";
@@ -17,6 +18,8 @@ export interface RunOptions {
   /** Its first serial console is on stdio; its other channels may use descriptors 3 … 2 + `channels`. */
   readonly machine: Machine;
   readonly channels: number;
+  /** Index of the channel that is the machine's monitor, for typing on its keyboard. */
+  readonly monitor?: number;
   /** After so many seconds the machine is stopped. Each key that a person presses starts them anew. */
   readonly limit: number;
   readonly typing: readonly TypingRule[];
@@ -57,6 +60,8 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
   const text = consoleText();
   const fingers = typist(options.typing);
   const timers = new Set<Timer>();
+  const monitor = options.monitor === undefined ? undefined : child.channels[options.monitor];
+  const keyboard = monitor === undefined ? undefined : attachKeyboard(monitor);
   const stopping = deadline(options.limit);
 
   const type = async (rule: TypingRule) => {
@@ -64,7 +69,8 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
     timers.add(pause);
     await pause.over;
     timers.delete(pause);
-    child.stdin.write(rule.type);
+    if (rule.keyboard === true) keyboard?.press(rule.type);
+    else child.stdin.write(rule.type);
   };
   const look = () => {
     const over = options.isOver();
@@ -123,6 +129,7 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
     session?.detach();
     stopping.cancel();
     for (const timer of timers) timer.cancel();
+    keyboard?.detach();
     options.signal?.removeEventListener("abort", onAbort);
     await child.stop();
   }

@@ -4,6 +4,8 @@ export interface TypingRule {
   readonly when: string;
   /** As keys: a line ends with `\n`. */
   readonly type: string;
+  /** On the keyboard of a machine that has one (`screen`), not on the serial console. */
+  readonly keyboard?: boolean;
   /** Seconds; a prompt may be on the screen a moment before it listens. Default 0.3. */
   readonly after?: number;
 }

@@ -4,7 +4,7 @@ import { nearest } from "../near.ts";
 
 /** Looks for texts and regular expressions in lines; a text does not reach over the end of a line. */
 export function judgeText(
-  where: "console" | "journal",
+  where: readonly string[],
   expectation: TextExpectation | undefined,
   lines: readonly string[],
   fail: Judge,
@@ -20,7 +20,7 @@ export function judgeText(
       const hit = lines.find(testOf(text));
       if ((hit !== undefined) === wanted) return;
       fail({
-        path: [where, key, index],
+        path: [...where, key, index],
         expected: `${wanted ? "a" : "no"} line ${key.startsWith("matches") ? "that matches" : "with"} ${JSON.stringify(text)}`,
         found: hit ?? `none in ${lines.length} lines`,
         near: wanted ? nearest(text, lines) : [],
