@@ -1,4 +1,7 @@
 import type { CodeTable } from "./code-table.ts";
+import { cliCodes } from "./codes/cli.ts";
+import { compileCodes } from "./codes/compile.ts";
+import { kernelCodes } from "./codes/kernel.ts";
 import { configCodes } from "./codes/config.ts";
 import { disksCodes } from "./codes/disks.ts";
 import { featuresCodes } from "./codes/features.ts";
@@ -10,6 +13,9 @@ import { sysrootCodes } from "./codes/sysroot.ts";
 
 /** The tables of all rooms; a room that begins to report adds its line here. */
 export const codeTables: readonly CodeTable[] = [
+  cliCodes,
+  compileCodes,
+  kernelCodes,
   configCodes,
   disksCodes,
   featuresCodes,

@@ -1,0 +1,47 @@
+import type { BuiltImage } from "../build/build.ts";
+import type { Compiled } from "../compile/compile.ts";
+import type { LayerReport } from "../image/write.ts";
+import { formatBytes } from "./format-bytes.ts";
+
+/** What went into an image, for a person. The last line says what was built, and where it is. */
+export function buildReport(compiled: Compiled, image: BuiltImage): string {
+  const { kernel, manifest, modules, plan, stage, target } = compiled;
+  const files = manifest.entries.filter(({ type }) => type !== "directory").length;
+  const systemd = `systemd ${target.systemd ?? ""}`.trimEnd();
+  const rows = [
+    ["stage one", `${systemd}: ${count(plan.steps.length, "step")}, ${count(stage.units.length, "unit")} of its own`],
+    ["kernel", kernel.version],
+    ["files", `${files}`],
+    ["modules", `${modules.modules.length}${builtIn(modules.builtin.length)}`],
+  ] as const;
+  const heads = rows.map(([what, value]) => `${what.padEnd(column)}${value}`);
+  const layers = image.layers.map((layer) => layerLine(layer));
+  const total = { unpacked: sum(image.layers, "unpacked"), packed: image.size };
+  const end = `${systemd} stage one built in ${image.seconds.toFixed(2)} s: ${image.path} (${formatBytes(image.size)})`;
+  const secret = image.mode === 0o600 ? ["it holds secrets, so only its owner may read it (0600)"] : [];
+  return `${[...heads, "", ...layers, sizes("total", total), "", ...secret, end].join("\n")}\n`;
+}
+
+const column = 12;
+
+function layerLine(layer: LayerReport): string {
+  const how = layer.compression === "none" ? "not compressed" : layer.compression;
+  const from = layer.fromCache ? ", from the cache" : "";
+  return `${sizes(layer.layer, layer)}   ${count(layer.files, "file")}, ${how}${from}`;
+}
+
+function sizes(what: string, { unpacked, packed }: { readonly unpacked: number; readonly packed: number }): string {
+  return `${what.padEnd(column)}${formatBytes(unpacked).padStart(9)} → ${formatBytes(packed).padStart(9)}`;
+}
+
+function sum(layers: readonly LayerReport[], key: "unpacked" | "packed"): number {
+  return layers.reduce((total, layer) => total + layer[key], 0);
+}
+
+function builtIn(number: number): string {
+  return number === 0 ? "" : `, and ${number} built into the kernel`;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,24 @@
+import { buildRouteMap } from "@stricli/core";
+import { buildImageCommand } from "./commands/build.ts";
+import { explainCommand } from "./commands/explain.ts";
+import { inspectCommand } from "./commands/inspect.ts";
+import { schemaCommand } from "./commands/schema.ts";
+
+/** Every command. What one does is loaded when it runs; here is only what --help and completion must know. */
+export const routes = buildRouteMap({
+  routes: {
+    build: buildImageCommand,
+    inspect: inspectCommand,
+    schema: schemaCommand,
+    explain: explainCommand,
+  },
+  docs: {
+    brief: "Compiles a declaration of how a machine boots into an initrd",
+    fullDescription: [
+      "unitrd compiles a declaration of how a machine boots (TOML) into an initrd whose PID 1 is systemd.",
+      "",
+      "  unitrd build machine.toml -o initrd.img     make an initrd",
+      "  unitrd COMMAND --help                       what a command does, with an example",
+    ].join("\n"),
+  },
+});
