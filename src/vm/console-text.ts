@@ -24,9 +24,7 @@ export function withoutEscapes(raw: string): string {
 }
 
 // ECMA-48: control sequences, strings (OSC, DCS, SOS, PM, APC) up to BEL or ST, two- and three-character escapes.
-/* eslint-disable no-control-regex */
 const escapes =
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]{0,4096}(?:\u0007|\u001b\\)|[ -/]+[0-~]|[0-OQ-WYZ\\`-~])/g;
 const unfinished = /\u001b(?:\[[0-?]{0,64}[ -/]{0,8}|[\]PX^_][^\u0007\u001b]{0,4096}\u001b?|[ -/]{0,8})?$/;
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
-/* eslint-enable no-control-regex */

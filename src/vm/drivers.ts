@@ -7,7 +7,7 @@ import type { Tree } from "../sysroot/tree.ts";
  */
 export function portDrivers(tree: Tree, modules: string): readonly string[] {
   const lines = textOf(tree, `${modules}/modules.dep`).split("\n");
-  const ordered = ["virtio_pci", "virtio_console"].flatMap((name) => {
+  const ordered = ["virtio_pci", "virtio_mmio", "virtio_console"].flatMap((name) => {
     const line = lines.find((one) => new RegExp(`/${name}\\.ko(\\.[a-z0-9]+)?:`).test(one));
     if (line === undefined) return [];
     const [own = "", needed = ""] = line.split(": ");
