@@ -6,7 +6,7 @@ import { openKernel } from "./kernel.ts";
 import { memoryTree } from "./memory-tree.ts";
 import type { MemoryFile } from "./memory-tree.ts";
 import type { Decompress, UnpackedFiles } from "./module-bytes.ts";
-import { moduleElf } from "./module-elf.fixture.ts";
+import { moduleElf } from "../testing/module-elf.ts";
 
 const upperCase: Decompress = async (_, files) => {
   const unpacked: UnpackedFiles = {
@@ -16,9 +16,9 @@ const upperCase: Decompress = async (_, files) => {
   return Promise.resolve(unpacked);
 };
 
-function fail(diagnostic: { readonly message: string }): void {
+const fail: Report = (diagnostic) => {
   throw new Error(diagnostic.message);
-}
+};
 
 async function take(
   wanted: readonly string[],

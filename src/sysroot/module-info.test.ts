@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { findings } from "../diagnostics/diagnostic.ts";
 import { openKernel } from "./kernel.ts";
 import { memoryTree } from "./memory-tree.ts";
-import { builtinParameters, checkModuleOptions, moduleInfo } from "./module-info.ts";
-import { moduleElf } from "./module-elf.fixture.ts";
+import { checkModuleOptions, moduleInfo, moduleParameters } from "./module-info.ts";
+import { moduleElf } from "../testing/module-elf.ts";
 
 function infoOf(bytes: Uint8Array) {
   return moduleInfo({ size: bytes.length, readAt: (offset, length) => bytes.subarray(offset, offset + length) });
@@ -63,8 +63,8 @@ describe("checkModuleOptions", () => {
   });
 });
 
-describe("builtinParameters", () => {
-  it("knows those of what is built in, and that a module is not", () => {
+describe("moduleParameters", () => {
+  it("knows those of the image's modules and of what is built in", () => {
     const kernel = openKernel(
       memoryTree({
         "/usr/lib/modules/6.1/modules.dep": "",
@@ -75,7 +75,16 @@ describe("builtinParameters", () => {
       () => undefined,
     );
     if (kernel === undefined) throw new Error("no kernel");
-    expect(builtinParameters(kernel, "loop")).toEqual(["max_loop"]);
-    expect(builtinParameters(kernel, "nvme")).toBeUndefined();
+    const bytes = moduleElf(records);
+    const file = {
+      module: { name: "kvm_amd", path: "kernel/kvm-amd.ko", why: [] },
+      path: "/kvm-amd.ko",
+      size: bytes.length,
+      content: { is: "bytes", bytes },
+      readAt: (offset: number, length: number) => bytes.subarray(offset, offset + length),
+    } as const;
+    expect(moduleParameters(kernel, [file], "kvm-amd")).toEqual(["nested"]);
+    expect(moduleParameters(kernel, [file], "loop")).toEqual(["max_loop"]);
+    expect(moduleParameters(kernel, [file], "nvme")).toBeUndefined();
   });
 });

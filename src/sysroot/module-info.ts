@@ -1,6 +1,6 @@
-import type { Report } from "../diagnostics/diagnostic.ts";
-import type { Origin } from "../diagnostics/diagnostic.ts";
+import type { Origin, Report } from "../diagnostics/diagnostic.ts";
 import type { Kernel } from "./kernel.ts";
+import type { ModuleFile } from "./module-bytes.ts";
 import { normalizeName } from "./module-name.ts";
 import { nearestName } from "./module-suggestion.ts";
 
@@ -37,10 +37,16 @@ function parameterNames(values: readonly string[]): readonly string[] {
   return [...new Set(values.map((value) => value.split(":", 1)[0] ?? ""))].filter((name) => name !== "");
 }
 
-/** The parameters of a module that is compiled into the kernel; undefined when it is not. */
-export function builtinParameters(kernel: Kernel, name: string): readonly string[] | undefined {
-  const { paths, parameters } = kernel.builtins();
+/** The parameters of a module, be it one of the image's or built into the kernel; undefined when it is neither. */
+export function moduleParameters(
+  kernel: Kernel,
+  files: readonly ModuleFile[],
+  name: string,
+): readonly string[] | undefined {
   const wanted = normalizeName(name);
+  const file = files.find(({ module }) => module.name === wanted);
+  if (file !== undefined) return moduleInfo(file)?.parameters;
+  const { paths, parameters } = kernel.builtins();
   if (!paths.has(wanted) && !parameters.has(wanted)) return undefined;
   return parameterNames(parameters.get(wanted) ?? []);
 }
