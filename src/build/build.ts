@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { compile, type Compiled } from "../compile/compile.ts";
+import { compile, draft, type Compiled, type Draft } from "../compile/compile.ts";
+import type { Sources } from "../compile/contributions.ts";
 import type { DeclarationFile } from "../compile/declaration.ts";
-import { findings, type Diagnostic, type Report } from "../diagnostics/diagnostic.ts";
+import { findings, type Diagnostic, type Findings as Collected, type Report } from "../diagnostics/diagnostic.ts";
 import { writeAtomically } from "../host/atomic-file.ts";
 import { cacheDirectory, layerCache } from "../host/cache.ts";
 import { monotonicMilliseconds as milliseconds } from "../host/clock.ts";
@@ -33,11 +34,14 @@ export interface BuildOptions extends CompileOptions {
 
 export type BuildPhase = "compile" | "pack";
 
-export interface BuildResult {
-  /** What was found, in order. The build failed when one of them is an error. */
+/** What was found, in order; it failed when one of them is an error. */
+interface Findings {
   readonly diagnostics: readonly Diagnostic[];
   /** Texts of the declaration's files by name, for showing where a finding is. */
   readonly sources: ReadonlyMap<string, string>;
+}
+
+export interface BuildResult extends Findings {
   readonly image?: BuiltImage;
   readonly compiled?: Compiled;
 }
@@ -60,10 +64,11 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
   const begin = milliseconds();
   const found = findings();
   options.progress?.("compile");
-  return withSources(options, found.report, found.all, async (compiled, opened) => {
+  return withSources(options, found, async (files, sources, sysroot) => {
+    const compiled = await compile(files, sources, decompressModules, found.report);
     if (compiled === undefined || found.hasErrors()) return {};
     options.progress?.("pack");
-    const image = await writeImage(compiled, opened, options, found.report);
+    const image = await writeImage(compiled, sysroot, options, found.report);
     if (image === undefined || found.hasErrors()) return { compiled };
     return { compiled, image: { ...image, seconds: (milliseconds() - begin) / 1000 } };
   });
@@ -72,21 +77,33 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
 /** Compiles a declaration without writing anything. */
 export async function compileFiles(options: CompileOptions): Promise<BuildResult> {
   const found = findings();
-  return withSources(options, found.report, found.all, (compiled) =>
-    Promise.resolve(compiled === undefined ? {} : { compiled }),
-  );
+  return withSources(options, found, async (files, sources) => {
+    const compiled = await compile(files, sources, decompressModules, found.report);
+    return compiled === undefined ? {} : { compiled };
+  });
 }
 
-interface Opened {
-  readonly sysroot: DirectoryTree;
+export interface DraftResult extends Findings {
+  readonly draft?: Draft;
 }
 
+/** Plans the boot that a declaration describes, without asking whether the sysroot has what it takes. */
+export async function draftFiles(options: CompileOptions): Promise<DraftResult> {
+  const found = findings();
+  return withSources(options, found, (files, sources) => {
+    const drafted = draft(files, sources, found.report);
+    return Promise.resolve(drafted === undefined ? {} : { draft: drafted });
+  });
+}
+
+type Made = Pick<BuildResult, "image" | "compiled"> & Pick<DraftResult, "draft">;
+
+/** Opens what a declaration may read, and closes it again. */
 async function withSources(
   options: CompileOptions,
-  report: Report,
-  diagnostics: readonly Diagnostic[],
-  use: (compiled: Compiled | undefined, opened: Opened) => Promise<Pick<BuildResult, "image" | "compiled">>,
-): Promise<BuildResult> {
+  { report, all: diagnostics }: Collected,
+  use: (files: readonly DeclarationFile[], sources: Sources, sysroot: DirectoryTree) => Promise<Made>,
+): Promise<Findings & Made> {
   const files = options.declaration.flatMap((path) => readFile(path, report));
   const sources = new Map(files.map((file) => [file.name, new TextDecoder().decode(file.bytes)]));
   const sysroot = openTree(options.sysroot ?? "/", "sysroot", report);
@@ -99,8 +116,7 @@ async function withSources(
     return tree;
   };
   try {
-    const compiled = await compile(files, { sysroot, treeBeside, gunzip }, decompressModules, report);
-    return { diagnostics, sources, ...(await use(compiled, { sysroot })) };
+    return { diagnostics, sources, ...(await use(files, { sysroot, treeBeside, gunzip }, sysroot)) };
   } catch (error) {
     report(mendable(error));
     return { diagnostics, sources };
@@ -165,7 +181,7 @@ function gunzip(bytes: Uint8Array): Uint8Array | undefined {
 
 async function writeImage(
   compiled: Compiled,
-  { sysroot }: Opened,
+  sysroot: DirectoryTree,
   options: BuildOptions,
   report: Report,
 ): Promise<Omit<BuiltImage, "seconds"> | undefined> {

@@ -3,4 +3,4 @@ import { runCommandLine } from "./command-line.ts";
 import { realContext } from "./real-context.ts";
 
 const status = await runCommandLine(process.argv.slice(2), realContext());
-process.exitCode ||= status;
+process.exitCode ??= status;

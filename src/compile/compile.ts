@@ -25,6 +25,11 @@ export interface Compiled extends Planned {
   readonly manifest: Manifest;
 }
 
+/** A plan and the units it becomes, when the sysroot has a systemd to make them for. */
+export interface Draft extends Planned {
+  readonly stage: SystemdStage | undefined;
+}
+
 /** What is known without a look at the kernel and the programs. */
 export interface Planned {
   readonly declaration: Declaration;
@@ -93,6 +98,24 @@ export async function compile(
     report,
   );
   return { declaration, plan, target, kernel, stage, modules, manifest };
+}
+
+/** Plans the boot without a kernel and without looking for anything that the image would need. Reports as `compile`. */
+export function draft(files: readonly DeclarationFile[], sources: Sources, report: Report): Draft | undefined {
+  const declaration = readDeclaration(files, report);
+  if (declaration === undefined) return undefined;
+  const target = targetOf(sources.sysroot, declaration.value.image.kernel ?? "");
+  const contributed = contributions(declaration, sources, report);
+  const plan = makePlan(
+    contributed.flatMap((one) => one.steps ?? []),
+    report,
+  );
+  if (plan === undefined) return undefined;
+  const stage =
+    target.systemd === undefined
+      ? undefined
+      : assembleSystemd(plan, target, systemdOptions(declaration), declaredRoot(declaration), report);
+  return { declaration, plan, target, stage };
 }
 
 function declaredRoot(declaration: Declaration): DeclaredRoot | undefined {

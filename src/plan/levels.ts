@@ -1,10 +1,13 @@
-import type { Edge, Plan } from "./plan.ts";
-import type { Step, StepId } from "./step.ts";
+/** Steps in an order that respects every edge, such as a plan. */
+export interface Ordered<S extends { readonly id: string }> {
+  readonly steps: readonly S[];
+  readonly edges: readonly { readonly earlier: string; readonly later: string }[];
+}
 
 /** Steps grouped by the earliest moment at which they can run: level 0 waits for no step. */
-export function levels<B>(plan: Plan<B>): readonly (readonly Step<B>[])[] {
+export function levels<S extends { readonly id: string }>(plan: Ordered<S>): readonly (readonly S[])[] {
   const depth = depths(plan);
-  const result: Step<B>[][] = [];
+  const result: S[][] = [];
   for (const step of plan.steps) {
     const level = depth.get(step.id) ?? 0;
     (result[level] ??= []).push(step);
@@ -13,9 +16,9 @@ export function levels<B>(plan: Plan<B>): readonly (readonly Step<B>[])[] {
 }
 
 /** The longest chain of steps that wait for each other, in order: no boot can be shorter than the work along it. */
-export function longestChain<B>(plan: Plan<B>): readonly Step<B>[] {
+export function longestChain<S extends { readonly id: string }>(plan: Ordered<S>): readonly S[] {
   const depth = depths(plan);
-  const chain: Step<B>[] = [];
+  const chain: S[] = [];
   let current = deepest(plan.steps, depth);
   while (current !== undefined) {
     chain.unshift(current);
@@ -28,20 +31,23 @@ export function longestChain<B>(plan: Plan<B>): readonly Step<B>[] {
   return chain;
 }
 
-function depths<B>(plan: Plan<B>): ReadonlyMap<StepId, number> {
-  const depth = new Map<StepId, number>();
+function depths(plan: Ordered<{ readonly id: string }>): ReadonlyMap<string, number> {
+  const depth = new Map<string, number>();
   for (const step of plan.steps) {
     depth.set(step.id, Math.max(-1, ...predecessors(plan, step.id).map((id) => depth.get(id) ?? 0)) + 1);
   }
   return depth;
 }
 
-function predecessors(plan: { readonly edges: readonly Edge[] }, id: StepId): readonly StepId[] {
-  return plan.edges.filter((edge) => edge.later === id).map((edge) => edge.earlier);
+function predecessors({ edges }: Pick<Ordered<{ readonly id: string }>, "edges">, id: string): readonly string[] {
+  return edges.filter((edge) => edge.later === id).map((edge) => edge.earlier);
 }
 
-function deepest<B>(steps: readonly Step<B>[], depth: ReadonlyMap<StepId, number>): Step<B> | undefined {
-  return steps.reduce<Step<B> | undefined>(
+function deepest<S extends { readonly id: string }>(
+  steps: readonly S[],
+  depth: ReadonlyMap<string, number>,
+): S | undefined {
+  return steps.reduce<S | undefined>(
     (best, step) => (best === undefined || (depth.get(step.id) ?? 0) > (depth.get(best.id) ?? 0) ? step : best),
     undefined,
   );
