@@ -1,0 +1,107 @@
+import { format, resolveConfig } from "prettier";
+import { rooms } from "../.dependency-cruiser.mjs";
+import { runCommandLine } from "../src/cli/command-line.ts";
+import type { Screen } from "../src/cli/context.ts";
+import { routes } from "../src/cli/routes.ts";
+import { declarationSchema } from "../src/compile/declaration.ts";
+import { jsonSchema } from "../src/config/json-schema.ts";
+import { referencePage } from "../src/config/reference.ts";
+import { codes } from "../src/diagnostics/codes.ts";
+import { commandLineWords } from "../src/stage-one/systemd/command-line.ts";
+import { exitStatuses } from "../src/vm/outcome.ts";
+
+/**
+ * A page of docs with its generated parts as they are now. Such a part stands between two comments,
+ * `<!-- begin NAME: … -->` and `<!-- end NAME -->`; all else is written by hand. Throws for a name that there is not.
+ */
+export async function freshPage(page: string): Promise<string> {
+  let fresh = page;
+  for (const [whole, name] of page.matchAll(/<!-- begin (\S+): .*? -->[^]*?<!-- end \1 -->/g)) {
+    const make = parts[name ?? ""];
+    if (make === undefined) throw new Error(`docs: there is no generated part ${name ?? ""}`);
+    const text = `<!-- begin ${name ?? ""}: made by npm run docs -->\n\n${(await make()).trim()}\n\n<!-- end ${name ?? ""} -->`;
+    fresh = fresh.replace(whole, () => text);
+  }
+  return pretty(fresh, "page.md");
+}
+
+/** The JSON Schema of the declaration, as `unitrd schema` prints it. */
+export function schemaFile(): Promise<string> {
+  const schema = jsonSchema(declarationSchema, { id: "urn:unitrd:declaration", title: "unitrd declaration" });
+  return pretty(JSON.stringify(schema), "declaration.schema.json");
+}
+
+const parts: Readonly<Record<string, () => string | Promise<string>>> = {
+  declaration,
+  diagnostics,
+  "kernel-command-line": kernelCommandLine,
+  commands,
+  "boot-exit-statuses": bootExitStatuses,
+  rooms: roomTable,
+};
+
+async function pretty(text: string, name: string): Promise<string> {
+  const config = await resolveConfig(`${import.meta.dirname}/../docs/${name}`);
+  return format(text, { ...config, filepath: name });
+}
+
+/** Without its title and introduction, which the page has of its own. */
+function declaration(): string {
+  const page = referencePage(declarationSchema);
+  return page.slice(page.indexOf("\n## ")).replaceAll(/^## /gm, "### ");
+}
+
+function diagnostics(): string {
+  return Object.entries(codes)
+    .filter(([, entry]) => entry !== undefined)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([code, entry]) => `## ${code}: ${entry?.title ?? ""}\n\n${entry?.explanation ?? ""}`)
+    .join("\n\n");
+}
+
+function kernelCommandLine(): string {
+  const effects = { wins: "wins", refused: "refused", systemd: "systemd's" } as const;
+  const rows = commandLineWords.map(({ words, effect, meaning, refusal }) => {
+    const says = refusal === undefined ? "" : ` The console says: “${refusal.text}”.`;
+    return [words.map((word) => `\`${word}\``).join(" "), effects[effect], `${meaning}${says}`];
+  });
+  return table(["Words", "Effect", "Meaning"], rows);
+}
+
+function bootExitStatuses(): string {
+  const rows = Object.entries(exitStatuses).map(([name, { status, explanation }]) => [`${status}`, name, explanation]);
+  return table(["Status", "Outcome", "Meaning"], rows);
+}
+
+async function commands(): Promise<string> {
+  const names = routes.getAllEntries().map(({ name }) => name.original);
+  const texts = await Promise.all(
+    names.map(async (name) => `### \`unitrd ${name}\`\n\n\`\`\`text\n${await help(name)}\n\`\`\``),
+  );
+  return texts.join("\n\n");
+}
+
+async function help(command: string): Promise<string> {
+  let text = "";
+  const screen = (write: (piece: string | Uint8Array) => void): Screen => {
+    return { write, isTerminal: false, colour: false, width: undefined };
+  };
+  const output = screen((piece) => (text += piece.toString()));
+  const messages = screen(() => undefined);
+  await runCommandLine([command, "--help"], { process: { stdout: output, stderr: messages }, output, messages });
+  return text.trimEnd();
+}
+
+function roomTable(): string {
+  const known: Readonly<Record<string, readonly string[]>> = rooms;
+  const rows = Object.entries(known).map(([room, imports]) => [
+    `\`${room}\``,
+    imports.length === 0 ? "nothing" : imports.map((other) => `\`${other}\``).join(", "),
+  ]);
+  return table(["Room", "May import"], rows);
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
+}
