@@ -1,6 +1,6 @@
 // Who may import whom. `docs/design.md` draws it; scripts/check-imports.mjs runs it.
 
-const world = ["host", "vm", "disks", "build", "cli"];
+const world = ["host", "vm", "disks", "build", "trial", "cli"];
 const pure = [
   "diagnostics",
   "config",
@@ -43,7 +43,8 @@ export const rooms = {
   vm: ["host", ...pure],
   disks: ["host", "vm", ...pure],
   build: ["host", ...pure],
-  cli: [...world, "build", ...pure],
+  trial: ["host", "vm", "disks", "build", ...pure],
+  cli: [...world, ...pure],
 };
 
 /** What a pure room may import of Node: nothing that sees a file, a process, a clock or chance. */

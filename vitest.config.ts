@@ -28,8 +28,9 @@ export default defineConfig({
           include: ["src/**/*.qemu.test.ts", "scripts/**/*.qemu.test.ts", "qemu-tests/**/*.test.ts"],
           exclude: never,
           // A boot under TCG keeps a core busy; a third one on two cores would make all of them late.
-          maxWorkers: 2,
-          maxConcurrency: 1,
+          // Files run one after the other, and of one file two tests where they say that they may.
+          maxWorkers: 1,
+          maxConcurrency: 2,
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },

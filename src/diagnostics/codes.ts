@@ -10,6 +10,7 @@ import { planCodes } from "./codes/plan.ts";
 import { scenarioCodes } from "./codes/scenario.ts";
 import { stageOneCodes } from "./codes/stage-one.ts";
 import { sysrootCodes } from "./codes/sysroot.ts";
+import { trialCodes } from "./codes/trial.ts";
 
 /** The tables of all rooms; a room that begins to report adds its line here. */
 export const codeTables: readonly CodeTable[] = [
@@ -24,6 +25,7 @@ export const codeTables: readonly CodeTable[] = [
   scenarioCodes,
   stageOneCodes,
   sysrootCodes,
+  trialCodes,
 ];
 
 /** Every code there is, with what docs/diagnostics.md says of it. */

@@ -1,0 +1,28 @@
+import type { CodeTable } from "../code-table.ts";
+
+export const trialCodes = {
+  U680: {
+    title: "QEMU died, and the scenario was run again",
+    explanation: `The machine itself broke, not what ran in it: QEMU crashed, was killed, or damaged the guest's code, which its emulation does now and then. Nothing is known about the image from such a run, so the scenario ran a second time.`,
+  },
+  U681: {
+    title: "A tree that a scenario names is not there",
+    explanation: `\`sysroot\` of a scenario is \`bookworm\`, \`trixie\`, or a directory, seen from the scenario's folder. The tests find the trees by these names in \`UNITRD_TREE_BOOKWORM\` and \`UNITRD_TREE_TRIXIE\`, which \`scripts/test\` sets.
+
+\`\`\`sh
+export UNITRD_TREE_TRIXIE=$(scripts/fetch tree trixie)
+\`\`\``,
+  },
+  U682: {
+    title: "The tree has no kernel of the flavour that a scenario asks for",
+    explanation: `\`kernel = "cloud"\` takes the kernel whose version holds \`-cloud-\`, \`kernel = "generic"\` one whose version does not. It must have its modules in \`/usr/lib/modules\` and its image in \`/boot\`.`,
+  },
+  U683: {
+    title: "A file of a scenario cannot be read or written",
+    explanation: `A scenario is a folder with \`scenario.toml\` and the declaration that it names, by default \`machine.toml\`. Both, and what the declaration names, are copied to a private directory before the build.`,
+  },
+  U684: {
+    title: "A disk image that a scenario copies is not there",
+    explanation: `\`image = "userland:trixie"\` is the image in \`UNITRD_USERLAND_TRIXIE\`, which \`scripts/fetch userland trixie\` makes and \`scripts/test\` sets.`,
+  },
+} as const satisfies CodeTable;
