@@ -96,14 +96,19 @@ function bucketOf(text: string, start: number, end: number): number {
   let key = 0;
   for (let at = start; at < start + 3; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === space || wildcards.includes(code)) return anywhere;
+    if (code === space || code === star || code === question || code === bracket || code === backslash) return anywhere;
     key = key * 256 + (code === hyphen ? underscore : code);
   }
   return key;
 }
 
-const [space, hyphen, underscore] = [0x20, 0x2d, 0x5f];
-const wildcards = ["*", "?", "[", "\\"].map((character) => character.charCodeAt(0));
+const space = 0x20;
+const star = 0x2a;
+const hyphen = 0x2d;
+const question = 0x3f;
+const bracket = 0x5b;
+const backslash = 0x5c;
+const underscore = 0x5f;
 
 function aliasesOf(text: string, modules: ReadonlySet<string>): readonly ModuleAlias[] {
   const aliases: ModuleAlias[] = [];

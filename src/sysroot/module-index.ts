@@ -1,5 +1,3 @@
-import { byteOrder } from "./byte-order.ts";
-
 /** One value of a key; of several the one with the lower priority comes first. */
 export interface IndexValue {
   readonly priority: number;
@@ -27,7 +25,8 @@ export function writeIndex(entries: IndexEntries): Uint8Array {
     if (values === undefined) keys.set(key, [value]);
     else values.push(value);
   }
-  const sorted = [...keys].sort(([a], [b]) => byteOrder(a, b));
+  // Of seven bits: the default order is that of the bytes.
+  const sorted = [...keys.keys()].sort().map((key) => [key, keys.get(key) ?? []] as const);
   const writer = new IndexWriter();
   writer.u32(magic);
   writer.u32(version);
@@ -83,8 +82,12 @@ function writeNode(
     offset += flags.children;
     writer.u8(lowest);
     writer.u8(highest);
-    const offsets = new Map(children.map((child) => [child.byte, child.offset]));
-    for (let byte = lowest; byte <= highest; byte += 1) writer.u32(offsets.get(byte) ?? 0);
+    let next = lowest;
+    for (const child of children) {
+      writer.zeros(4 * (child.byte - next));
+      writer.u32(child.offset);
+      next = child.byte + 1;
+    }
   }
   if (own !== undefined) {
     offset += flags.values;
@@ -99,35 +102,49 @@ function writeNode(
 }
 
 class IndexWriter {
-  #bytes = Buffer.alloc(64 * 1024);
+  #bytes = new Uint8Array(64 * 1024);
   length = 0;
 
   u8(value: number): void {
     this.#reserve(1);
-    this.length = this.#bytes.writeUInt8(value, this.length);
+    this.#bytes[this.length] = value;
+    this.length += 1;
   }
 
   u32(value: number): void {
     this.#reserve(4);
-    this.length = this.#bytes.writeUInt32BE(value, this.length);
+    this.#put(value, this.length);
+    this.length += 4;
+  }
+
+  zeros(bytes: number): void {
+    this.#reserve(bytes);
+    this.length += bytes;
   }
 
   text(value: string): void {
     this.#reserve(value.length + 1);
-    this.length += this.#bytes.write(value, this.length, "latin1");
-    this.u8(0);
+    for (let i = 0; i < value.length; i += 1) this.#bytes[this.length + i] = value.charCodeAt(i);
+    this.length += value.length + 1;
   }
 
   finish(root: number): Uint8Array {
     if (this.length > offsetMask) throw new RangeError("an index holds at most 256 MiB");
-    this.#bytes.writeUInt32BE(root, 8);
-    return this.#bytes.subarray(0, this.length);
+    this.#put(root, 8);
+    return this.#bytes.slice(0, this.length);
+  }
+
+  #put(value: number, at: number): void {
+    this.#bytes[at] = value >>> 24;
+    this.#bytes[at + 1] = value >>> 16;
+    this.#bytes[at + 2] = value >>> 8;
+    this.#bytes[at + 3] = value;
   }
 
   #reserve(bytes: number): void {
     if (this.length + bytes <= this.#bytes.length) return;
-    const larger = Buffer.alloc(Math.max(this.#bytes.length * 2, this.length + bytes));
-    this.#bytes.copy(larger);
+    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.length + bytes));
+    larger.set(this.#bytes);
     this.#bytes = larger;
   }
 }
