@@ -11,6 +11,7 @@ import { monotonicMilliseconds as milliseconds } from "../host/clock.ts";
 import { compressorFor } from "../host/compression.ts";
 import { decompressModules } from "../host/decompress-modules.ts";
 import { directoryTree, UnreadableFile, type DirectoryTree } from "../host/directory-tree.ts";
+import { readTemplate } from "../host/house.ts";
 import { errorCode, Failure } from "../host/failure.ts";
 import type { Content } from "../image/manifest.ts";
 import { layersOf } from "../image/layers.ts";
@@ -116,7 +117,7 @@ async function withSources(
     return tree;
   };
   try {
-    return { diagnostics, sources, ...(await use(files, { sysroot, treeBeside, gunzip }, sysroot)) };
+    return { diagnostics, sources, ...(await use(files, { sysroot, treeBeside, gunzip, template: readTemplate }, sysroot)) };
   } catch (error) {
     report(mendable(error));
     return { diagnostics, sources };

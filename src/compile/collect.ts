@@ -33,7 +33,7 @@ export function collect(
 ): Collection {
   const builder = manifestBuilder(report);
   const written = of(taken, "file").filter(({ requirement }) => !isLeftOut(requirement.path, taken));
-  addWritten(builder, written, of(taken, "symlink"), of(taken, "directory"), sysroot);
+  addWritten(builder, written, of(taken, "symlink"), of(taken, "directory"), of(taken, "character"), sysroot);
   const shipped = addUnits(builder, taken, sysroot, report);
   const rules = addRules(builder, of(taken, "rules"), sysroot, report);
   const programs = addPrograms(builder, taken, shipped, rules, sysroot, report);
@@ -62,6 +62,7 @@ function addWritten(
   files: readonly Of<"file">[],
   links: readonly Of<"symlink">[],
   directories: readonly Of<"directory">[],
+  nodes: readonly Of<"character">[],
   sysroot: Tree,
 ): void {
   for (const path of ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/usr/sbin"]) {
@@ -84,6 +85,10 @@ function addWritten(
   }
   for (const { requirement, why } of links) {
     builder.add({ type: "symlink", path: requirement.path, target: requirement.target, layer: "config", why: [why] });
+  }
+  for (const { requirement, why } of nodes) {
+    const { path, mode, major, minor } = requirement;
+    builder.add({ type: "character", path, mode, device: { major, minor }, layer: "config", why: [why] });
   }
   for (const { requirement, why } of directories) {
     builder.add({ type: "directory", path: requirement.path, mode: requirement.mode, layer: "config", why: [why] });

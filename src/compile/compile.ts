@@ -3,7 +3,7 @@ import type { Manifest } from "../image/manifest.ts";
 import { makePlan, type Plan } from "../plan/plan.ts";
 import type { Target } from "../plan/step.ts";
 import type { Backends } from "../stage-one/backends.ts";
-import { assembleSystemd, type SystemdStage } from "../stage-one/systemd/assemble.ts";
+import { renderStageOne, type StageOne, type StageOneSettings } from "../stage-one/stage-one.ts";
 import type { DeclaredRoot } from "../stage-one/systemd/command-line.ts";
 import { kernelFiles } from "../sysroot/kernel-files.ts";
 import { openKernel, type Kernel } from "../sysroot/kernel.ts";
@@ -20,14 +20,14 @@ import { targetOf } from "./target.ts";
 /** Everything a build knows before a byte is packed. */
 export interface Compiled extends Planned {
   readonly kernel: Kernel;
-  readonly stage: SystemdStage;
+  readonly stage: StageOne;
   readonly modules: ModuleClosure;
   readonly manifest: Manifest;
 }
 
 /** A plan and the units it becomes, when the sysroot has a systemd to make them for. */
 export interface Draft extends Planned {
-  readonly stage: SystemdStage | undefined;
+  readonly stage: StageOne | undefined;
 }
 
 /** What is known without a look at the kernel and the programs. */
@@ -53,7 +53,7 @@ export async function compile(
   const { kernel: version } = declaration.value.image;
   const kernel = openKernel(sysroot, version, report, declaration.originOf("image", "kernel"));
   const target = targetOf(sysroot, kernel?.version ?? "");
-  if (target.systemd === undefined) {
+  if (target.systemd === undefined && declaration.value["stage-one"].kind !== "scripted") {
     report({
       code: "U182",
       severity: "error",
@@ -67,10 +67,10 @@ export async function compile(
     contributed.flatMap((one) => one.steps ?? []),
     report,
   );
-  if (plan === undefined || kernel === undefined || target.systemd === undefined) return undefined;
+  if (plan === undefined || kernel === undefined || !canRun(declaration, target)) return undefined;
 
-  const options = systemdOptions(declaration);
-  const stage = assembleSystemd(plan, target, options, declaredRoot(declaration), report);
+  const settings = stageOneSettings(declaration, sources);
+  const stage = renderStageOne(plan, target, settings, report);
   const taken = [...contributed.flatMap((one) => one.takes ?? []), ...stage.takes];
   const modules = moduleClosure(
     kernel,
@@ -94,7 +94,7 @@ export async function compile(
       const why = [[{ what: `modules of the kernel ${kernel.version}` }]];
       for (const entry of kernelFiles(kernel, moduleBytes, why)) builder.add(entry);
     },
-    typeof options.emergencyAccess === "string" ? options.emergencyAccess : undefined,
+    typeof settings.options.emergencyAccess === "string" ? settings.options.emergencyAccess : undefined,
     report,
   );
   return { declaration, plan, target, kernel, stage, modules, manifest };
@@ -111,11 +111,26 @@ export function draft(files: readonly DeclarationFile[], sources: Sources, repor
     report,
   );
   if (plan === undefined) return undefined;
-  const stage =
-    target.systemd === undefined
-      ? undefined
-      : assembleSystemd(plan, target, systemdOptions(declaration), declaredRoot(declaration), report);
+  const stage = canRun(declaration, target)
+    ? renderStageOne(plan, target, stageOneSettings(declaration, sources), report)
+    : undefined;
   return { declaration, plan, target, stage };
+}
+
+/** A script needs no systemd in the sysroot; anything else does. */
+function canRun(declaration: Declaration, target: Target): boolean {
+  return target.systemd !== undefined || declaration.value["stage-one"].kind === "scripted";
+}
+
+function stageOneSettings(declaration: Declaration, sources: Sources): StageOneSettings {
+  const stageOne = declaration.value["stage-one"];
+  return {
+    kind: stageOne.kind,
+    onUnsupported: stageOne["on-unsupported"],
+    options: systemdOptions(declaration),
+    root: declaredRoot(declaration),
+    template: (name) => sources.template(`scripted/${name}.sh`),
+  };
 }
 
 function declaredRoot(declaration: Declaration): DeclaredRoot | undefined {

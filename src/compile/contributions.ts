@@ -10,6 +10,8 @@ export interface Sources {
   readonly sysroot: Tree;
   /** The tree below the directory of a file of the declaration. */
   treeBeside(file: string): Tree;
+  /** The text of a file of unitrd's own templates/. */
+  template(path: string): string;
   /** Unpacks gzip; undefined when the bytes are not gzip. */
   gunzip(bytes: Uint8Array): Uint8Array | undefined;
 }

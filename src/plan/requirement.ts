@@ -33,6 +33,13 @@ export type Requirement = { readonly why: string } & (
       readonly secret?: boolean;
     }
   | { readonly is: "symlink"; readonly path: string; readonly target: string }
+  | {
+      readonly is: "character";
+      readonly path: string;
+      readonly mode: number;
+      readonly major: number;
+      readonly minor: number;
+    }
   | { readonly is: "directory"; readonly path: string; readonly mode: number }
   /** A unit that the sysroot's systemd ships, with the programs it starts. */
   | { readonly is: "unit"; readonly name: string; readonly optional?: boolean }

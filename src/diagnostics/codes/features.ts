@@ -6,11 +6,6 @@ export const featuresCodes = {
     explanation:
       '`image.drivers` may be `"declared"` or `"virtio"` in this version. For a machine with other hardware, name its drivers in `modules.available`; `lspci -k` and `lsmod` on the running machine show them.',
   },
-  U101: {
-    title: "no scripted stage one",
-    explanation:
-      'This version builds a systemd stage one only, so `stage-one.kind = "scripted"` is refused rather than ignored.',
-  },
   U102: {
     title: "a shell that would never be seen",
     explanation:

@@ -5,6 +5,7 @@ import type { BootStep } from "../../stage-one/backends.ts";
 import { defineFeature, type Input } from "../feature.ts";
 import { findFont } from "./font.ts";
 import { findKeymap } from "./keymap.ts";
+import { scriptSetup } from "./scripted.ts";
 import { renderAgent, renderSetup } from "./systemd.ts";
 
 const plainName = z
@@ -78,7 +79,10 @@ function setupStep(keymap: string | undefined, font: string | undefined, files: 
     overrides: [],
     onFailure: "go-on",
     facts: { ...(keymap === undefined ? {} : { keymap }), ...(font === undefined ? {} : { font }) },
-    render: { systemd: (target) => renderSetup(files, target) },
+    render: {
+      systemd: (target) => renderSetup(files, target),
+      scripted: (target) => scriptSetup(files, target),
+    },
   };
 }
 
@@ -101,6 +105,13 @@ function agentStep(devices: readonly string[], input: Input): BootStep {
     overrides: [],
     onFailure: "go-on",
     facts: { devices: devices.join(",") },
-    render: { systemd: (target) => renderAgent(devices, target) },
+    render: {
+      systemd: (target) => renderAgent(devices, target),
+      scripted: () => ({
+        can: false,
+        because: "the script asks on /dev/console only",
+        hint: "take console.devices out, and name the terminal last on the kernel command line: console=ttyS0",
+      }),
+    },
   };
 }

@@ -4,19 +4,15 @@ import { execLine } from "../../stage-one/systemd/escape.ts";
 import type { SystemdRendering } from "../../stage-one/systemd/rendering.ts";
 import type { Assignment, Unit } from "../../stage-one/systemd/unit.ts";
 import type { SetupFiles } from "./console.ts";
+import { kbdPrograms } from "./kbd-programs.ts";
 
 /**
  * Keymap and font by kbd's own programs: Debian builds systemd without systemd-vconsole-setup, other distributions have
  * kbd too.
  */
 export function renderSetup(files: SetupFiles, target: Target): Verdict<SystemdRendering> {
-  const wanted = [
-    ...(files.keymap === undefined ? [] : ["loadkeys"]),
-    ...(files.font === undefined ? [] : ["setfont"]),
-  ];
-  const missing = wanted.find((program) => !target.hasProgram(program));
-  if (missing !== undefined)
-    return { can: false, because: `the sysroot has no ${missing}`, hint: "it is in the package kbd" };
+  const { wanted, missing } = kbdPrograms(files, target);
+  if (missing !== undefined) return missing;
   const unit: Unit = {
     name: "unitrd-console.service",
     place: "local",

@@ -4,6 +4,7 @@ import type { Need } from "../../plan/resource.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
 import { defineFeature, type Input } from "../feature.ts";
 import { kindNames, kinds, type Kind } from "./kinds.ts";
+import { scriptMount } from "./scripted.ts";
 import { renderMount } from "./systemd.ts";
 
 const option = z
@@ -144,7 +145,10 @@ function mountStep(path: string, declared: DeclaredFilesystem, all: readonly str
     overrides: path === "/" ? rootOverrides : [],
     onFailure: declared.nofail ? "go-on" : "stop",
     facts: { source: what, path, type: declared.type, options: declared.options.join(","), fsck: checked },
-    render: { systemd: (target) => renderMount(path, declared, checked ? kind.checker : undefined, target) },
+    render: {
+      systemd: (target) => renderMount(path, declared, checked ? kind.checker : undefined, target),
+      scripted: (target) => scriptMount(path, declared, checked ? kind.checker : undefined, origin, target),
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { Need } from "../../plan/resource.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
 import { defineFeature, type Input } from "../feature.ts";
 import { optionComplaint } from "./options.ts";
+import { scriptUnlock } from "./scripted.ts";
 import { renderUnlock } from "./systemd.ts";
 
 const option = z.string().superRefine((value, context) => {
@@ -88,7 +89,11 @@ function unlockStep(mapping: string, declared: DeclaredLuks, input: Input): Boot
         options: declared.options.join(","),
         prompts,
       },
-      render: { systemd: (target) => renderUnlock(mapping, declared, ways, files.paths, target) },
+      render: {
+        systemd: (target) => renderUnlock(mapping, declared, ways, files.paths, target),
+        scripted: (target) =>
+          scriptUnlock(mapping, declared, ways, files.paths, input.originOf(mapping, "device"), target),
+      },
     },
   ];
 }

@@ -125,6 +125,7 @@ function loadStep(name: string, input: Input, index: number): BootStep {
           ],
         },
       }),
+      scripted: () => ({ can: true, rendering: { parts: ["module"], call: ["load_module", name], takes: [] } }),
     },
   };
 }

@@ -14,7 +14,12 @@ const passwordHash = z
 export const stageOne = defineFeature({
   schema: table({
     kind: z.enum(["auto", "systemd", "scripted"]).default("auto").meta({
-      description: "Which stage one is built. `scripted` is refused in this version; `auto` is `systemd`.",
+      description:
+        "Which stage one is built: `systemd`, `scripted`, or with `auto` the systemd one if it can do every step, else the script.",
+    }),
+    "on-unsupported": z.enum(["fallback", "error"]).default("fallback").meta({
+      description:
+        'What happens with `kind = "auto"` when the systemd stage one cannot do a step: `fallback` builds the script, with a warning, `error` builds nothing.',
     }),
     "emergency-access": z.union([z.boolean(), passwordHash]).default(false).meta({
       description:
@@ -36,15 +41,6 @@ export const stageOne = defineFeature({
     .prefault({})
     .meta({ description: "How the initrd runs, whatever it mounts." }),
   contribute(value, input) {
-    if (value.kind === "scripted") {
-      input.report({
-        code: "U101",
-        severity: "error",
-        message: "there is no scripted stage one in this version",
-        hint: 'use kind = "systemd", or "auto"',
-        at: [input.originOf("kind")],
-      });
-    }
     if (value["panic-on-fail"] && value["emergency-access"] !== false) {
       input.report({
         code: "U102",

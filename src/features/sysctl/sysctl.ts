@@ -23,6 +23,13 @@ export const sysctl = defineFeature({
     const lines = Object.entries(values).map(([name, setting]) => `${name} = ${spelt(setting)}\n`);
     if (lines.length === 0) return {};
     const origin = input.originOf();
+    const parameters = {
+      is: "file",
+      path: "/etc/sysctl.d/50-unitrd.conf",
+      mode: 0o644,
+      content: lines.join(""),
+      why: "kernel parameters",
+    } as const;
     return {
       steps: [
         {
@@ -42,17 +49,12 @@ export const sysctl = defineFeature({
                 units: [],
                 done: "systemd-sysctl.service",
                 gates: [],
-                takes: [
-                  { is: "unit", name: "systemd-sysctl.service", why: "sets kernel parameters" },
-                  {
-                    is: "file",
-                    path: "/etc/sysctl.d/50-unitrd.conf",
-                    mode: 0o644,
-                    content: lines.join(""),
-                    why: "kernel parameters",
-                  },
-                ],
+                takes: [{ is: "unit", name: "systemd-sysctl.service", why: "sets kernel parameters" }, parameters],
               },
+            }),
+            scripted: () => ({
+              can: true,
+              rendering: { parts: ["sysctl"], call: ["set_parameters", parameters.path], takes: [parameters] },
             }),
           },
         },

@@ -90,6 +90,10 @@ function unitStep(name: string, declared: DeclaredUnit, input: Input): BootStep[
           can: true,
           rendering: { units: ownUnits(name, body, declared), done: name, gates: [], takes: unitTakes(name, declared) },
         }),
+        scripted: () =>
+          declared["leave-out"]
+            ? { can: true, rendering: { parts: [], takes: [] } }
+            : { can: false, because: "a unit needs systemd as PID 1" },
       },
     },
   ];

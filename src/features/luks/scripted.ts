@@ -1,0 +1,73 @@
+import { shortOrigin, type Origin } from "../../diagnostics/diagnostic.ts";
+import type { Target, Verdict } from "../../plan/step.ts";
+import { secondsWord, type ScriptedRendering } from "../../stage-one/scripted/rendering.ts";
+import type { DeclaredLuks, UnlockFiles, Way } from "./luks.ts";
+
+/** A call of cryptsetup(8) with what the options of crypttab(5) mean there. */
+export function scriptUnlock(
+  mapping: string,
+  declared: DeclaredLuks,
+  ways: readonly Way[],
+  files: UnlockFiles,
+  origin: Origin,
+  target: Target,
+): Verdict<ScriptedRendering> {
+  if (!target.hasProgram("cryptsetup")) {
+    return {
+      can: false,
+      because: "the sysroot has no cryptsetup",
+      hint: "on Debian it is in the package cryptsetup-bin",
+    };
+  }
+  const foreign = declared.options.find((option) => isForeign(option));
+  if (foreign !== undefined) {
+    return { can: false, because: `the option ${foreign} is for systemd-cryptsetup only`, hint: "take it out" };
+  }
+  const tries = declared.options.find((option) => option.startsWith("tries="))?.slice("tries=".length) ?? "0";
+  const header = files.header === undefined ? [] : [`--header=${files.header}`];
+  return {
+    can: true,
+    rendering: {
+      parts: ["device", "luks"],
+      call: [
+        "unlock_luks",
+        mapping,
+        declared.device.spec,
+        ways.join(","),
+        tries,
+        secondsWord(declared["device-timeout"]),
+        shortOrigin(origin),
+        files.keyFile ?? "",
+        ...header,
+        ...declared.options.flatMap((option) => cryptsetupOption(option)),
+      ],
+      takes: [
+        { is: "program", name: "cryptsetup", why: "opening of encrypted devices" },
+        { is: "library", soname: "libgcc_s.so.1", optional: true, why: "glibc loads it to end a thread" },
+      ],
+    },
+  };
+}
+
+const flags: ReadonlyMap<string, string> = new Map([
+  ["discard", "--allow-discards"],
+  ["no-read-workqueue", "--perf-no_read_workqueue"],
+  ["no-write-workqueue", "--perf-no_write_workqueue"],
+  ["same-cpu-crypt", "--perf-same_cpu_crypt"],
+  ["submit-from-crypt-cpus", "--perf-submit_from_crypt_cpus"],
+  ["read-only", "--readonly"],
+  ["readonly", "--readonly"],
+]);
+const settings: ReadonlySet<string> = new Set(["key-slot", "keyfile-offset", "keyfile-size", "sector-size"]);
+const handled: ReadonlySet<string> = new Set(["luks", "tries"]);
+
+function isForeign(option: string): boolean {
+  const name = option.split("=")[0] ?? "";
+  return !flags.has(option) && !settings.has(name) && !handled.has(name);
+}
+
+function cryptsetupOption(option: string): readonly string[] {
+  const flag = flags.get(option);
+  if (flag !== undefined) return [flag];
+  return handled.has(option.split("=")[0] ?? "") ? [] : [`--${option}`];
+}

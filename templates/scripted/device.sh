@@ -1,0 +1,84 @@
+# shellcheck shell=dash
+# Parts share variables: what one sets another reads.
+# shellcheck disable=SC2034,SC2154
+# Finding block devices without udev.
+
+# find_device UUID=…|LABEL=…|PARTUUID=…|PARTLABEL=…|PATH: prints the device node, or fails.
+find_device() {
+  case $1 in
+    UUID=* | LABEL=*) findfs "$1" 2> /dev/null ;;
+    PARTUUID=*) find_partition partition_uuid "${1#PARTUUID=}" ;;
+    PARTLABEL=*) find_partition partition_label "${1#PARTLABEL=}" ;;
+    *) [ -b "$1" ] && printf '%s\n' "$1" ;;
+  esac
+}
+
+# find_partition FUNCTION VALUE: the partition of which FUNCTION prints VALUE.
+find_partition() {
+  for partition in /sys/class/block/*/partition; do
+    [ -e "$partition" ] || continue
+    partition=${partition%/partition}
+    [ "$("$1" "$partition")" = "$2" ] || continue
+    printf '/dev/%s\n' "${partition##*/}"
+    return 0
+  done
+  return 1
+}
+
+partition_label() {
+  sed -n 's/^PARTNAME=//p' "$1/uevent"
+}
+
+# The unique GUID of a GPT entry (UEFI specification, 5.3.3), or signature and number on an MBR disk.
+partition_uuid() {
+  read -r number < "$1/partition"
+  disk=$(readlink -f "$1/..")
+  read -r block < "$disk/queue/logical_block_size"
+  disk=/dev/${disk##*/}
+  if [ "$(disk_bytes "$disk" "$block" 8)" = 4546492050415254 ]; then
+    table=$(little_endian "$(disk_bytes "$disk" $((block + 72)) 8)")
+    size=$(little_endian "$(disk_bytes "$disk" $((block + 84)) 4)")
+    guid_text "$(disk_bytes "$disk" $((table * block + (number - 1) * size + 16)) 16)"
+  else
+    printf '%08x-%02x\n' "$(little_endian "$(disk_bytes "$disk" 440 4)")" "$number"
+  fi
+}
+
+# disk_bytes DISK OFFSET COUNT, as hexadecimal digits. COUNT is a power of two that divides OFFSET, or 4.
+disk_bytes() {
+  dd if="$1" bs=4 skip=$(($2 / 4)) count=$(($3 / 4)) 2> /dev/null | hexdump -v -e '1/1 "%02x"'
+}
+
+little_endian() {
+  reversed='' digits=$1
+  while [ -n "$digits" ]; do
+    rest=${digits#??}
+    reversed=${digits%"$rest"}$reversed
+    digits=$rest
+  done
+  printf '%s' $((0x$reversed))
+}
+
+guid_text() {
+  printf '%s\n' "$1" |
+    sed -E 's/^(..)(..)(..)(..)(..)(..)(..)(..)(....)(.{12})$/\4\3\2\1-\6\5-\8\7-\9-/; s/$/'"${1#????????????????????}"'/'
+}
+
+# wait_for_device SPEC SECONDS ORIGIN: sets $device, or says what did not come. SECONDS may be `infinity`
+# or `default`.
+wait_for_device() {
+  device_spec=$1 device_seconds=$2 device_origin=$3
+  [ "$device_seconds" != default ] || device_seconds=$device_timeout
+  wait_begin=$(uptime_now)
+  while :; do
+    device=$(find_device "$device_spec") && return 0
+    waited=$(uptime_now)
+    waited=$((${waited%.*} - ${wait_begin%.*}))
+    if [ "$device_seconds" != infinity ] && [ "$waited" -ge "$device_seconds" ]; then
+      say "$device_spec did not appear within $device_seconds s: $device_origin"
+      return 1
+    fi
+    usleep 100000
+    plug_devices
+  done
+}

@@ -1,0 +1,144 @@
+# shellcheck shell=dash
+# Parts share variables: what one sets another reads.
+# shellcheck disable=SC2034,SC2154
+# Functions that every scripted stage one has.
+
+# The last directory holds busybox under the names of its tools, after the real ones.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/unitrd/busybox
+
+# Says one line on the console, and in the kernel's log (as debug: not on the console again), where stage two finds it.
+say() {
+  printf 'unitrd: %s\n' "$*"
+  printf '<7>unitrd: %s\n' "$*" > /dev/kmsg 2> /dev/null || :
+}
+
+# Seconds since the kernel started, with two decimals.
+uptime_now() {
+  read -r up_seconds _ < /proc/uptime
+  printf '%s' "$up_seconds"
+}
+
+prepare() {
+  # busybox starts its own tools through /proc, so this one is named in full.
+  busybox mount -t proc -o nosuid,nodev,noexec proc /proc
+  mount -t sysfs -o nosuid,nodev,noexec sysfs /sys
+  mount -t devtmpfs -o nosuid,mode=0755 devtmpfs /dev
+  mount -t tmpfs -o nosuid,nodev,mode=0755 tmpfs /run
+  mkdir -p /run/unitrd
+  : > /run/unitrd/steps
+  [ ! -e /etc/hostname ] || hostname -F /etc/hostname
+  read_command_line
+  plug_devices
+}
+
+# step ID stop|go-on FUNCTION ARGUMENT…: one step of the plan. Its times go to /run/unitrd/steps.
+step() {
+  step_id=$1 step_failure=$2
+  shift 2
+  stop_here "$step_id"
+  step_begin=$(uptime_now)
+  if "$@"; then step_result="done"; else step_result=failed; fi
+  printf '%s %s %s %s\n' "$step_id" "$step_begin" "$(uptime_now)" "$step_result" >> /run/unitrd/steps
+  [ "$step_result" = failed ] || return 0
+  if [ "$step_failure" = go-on ]; then
+    say "$step_id failed; the boot goes on without it"
+  else
+    fail "$step_id failed, and the boot cannot go on without it"
+  fi
+}
+
+# Words of the kernel command line. Each wins wholly or is refused aloud.
+read_command_line() {
+  root_device='' root_type='' root_flags='' root_mode='' init_program='' stop_at='' refused=''
+  read -r command_line < /proc/cmdline
+  set -f
+  # The kernel splits at blanks; quotes are left to those who want blanks in values.
+  # shellcheck disable=SC2086
+  set -- $command_line
+  set +f
+  for word; do
+    case $word in
+      root=*) root_device=${word#root=} ;;
+      rootfstype=*) root_type=${word#rootfstype=} ;;
+      rootflags=*) root_flags=${word#rootflags=} ;;
+      ro | rw) root_mode=$word ;;
+      init=*) init_program=${word#init=} ;;
+      rd.break) stop_at=hand-over ;;
+      rd.break=*) stop_at=${word#rd.break=} ;;
+      rd.luks | rd.luks=* | rd.luks.*) refused="$refused rd.luks" ;;
+      resume=* | resume_offset=*) refused="$refused resume" ;;
+      ip=* | rd.neednet | rd.neednet=* | nfsroot=*) refused="$refused network" ;;
+      mount.usr=* | mount.usrfstype=* | mount.usrflags=*) refused="$refused mount.usr" ;;
+      roothash=* | usrhash=* | rd.md.uuid=* | rd.lvm.*) refused="$refused storage" ;;
+    esac
+  done
+  for word in $refused; do refuse "$word"; done
+  if [ -z "$root_device" ] && [ -n "$root_type$root_flags$root_mode" ]; then
+    say 'rootflags=, rootfstype=, ro and rw count only beside root=; without it filesystems."/" is mounted as declared'
+  fi
+}
+
+refuse() {
+  case $1 in
+    rd.luks) say 'rd.luks.* is not followed: this image opens the encrypted devices of its declaration, each once' ;;
+    resume) say 'resume= is not followed: this image does not resume from hibernation and starts afresh' ;;
+    network) say 'ip=, rd.neednet and nfsroot= are not followed: this image has no network' ;;
+    mount.usr) say 'mount.usr= is not followed by the scripted stage one: /usr is mounted as declared' ;;
+    storage) say 'roothash=, usrhash=, rd.md.* and rd.lvm.* are not followed: this image opens the storage of its declaration' ;;
+  esac
+}
+
+# rd.break=ID stops before a step, rd.break before the hand-over; only where the image may open a shell.
+stop_here() {
+  [ "$stop_at" = "$1" ] || return 0
+  stop_at=''
+  if may_open_shell; then
+    say "stopped before $1; exit goes on"
+    open_shell
+  else
+    say 'rd.break is refused: the image was built without stage-one.emergency-access'
+  fi
+}
+
+# Loads the driver of every device that has none yet, as udev does by modalias. More devices may appear by that, so it
+# is called again while a device is waited for; it does nothing when nothing is new.
+plug_devices() {
+  aliases=$(find /sys/devices -name modalias -exec sort -u {} + 2> /dev/null)
+  [ "$aliases" != "${plugged:-}" ] || return 0
+  plugged=$aliases
+  printf '%s\n' "$aliases" | xargs -r modprobe -abq 2> /dev/null || :
+}
+
+may_open_shell() {
+  [ "$emergency_access" != locked ]
+}
+
+# The end of a boot that failed. Never returns where the image opens no shell.
+fail() {
+  say "$*"
+  run_hooks on-failure
+  if [ "$panic_on_fail" = yes ]; then
+    say 'The boot has failed. Rebooting in 10 seconds (stage-one.panic-on-fail).'
+    sleep 10
+    reboot -f
+  fi
+  if ! may_open_shell; then
+    say 'The boot has failed, and this image opens no shell (stage-one.emergency-access = false). The messages above say why. Ctrl-Alt-Del reboots.'
+    while :; do sleep 3600; done
+  fi
+  say 'The boot has failed. exit tries to go on.'
+  open_shell
+}
+
+open_shell() {
+  case $emergency_access in
+    open) setsid cttyhack sh -l ;;
+    password) setsid cttyhack sulogin ;;
+  esac
+}
+
+run_hooks() {
+  for hook in /etc/unitrd/hooks/"$1"/*; do
+    [ ! -x "$hook" ] || "$hook" || say "the hook ${hook##*/} at $1 ended with status $?"
+  done
+}

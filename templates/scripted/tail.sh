@@ -1,0 +1,18 @@
+# shellcheck shell=dash
+# Parts share variables: what one sets another reads.
+# shellcheck disable=SC2034,SC2154
+# The hand-over to the real system.
+
+hand_over() {
+  stop_here hand-over
+  known_passphrase='' passphrase=''
+  program=${init_program:-/sbin/init}
+  if [ ! -e "/sysroot$program" ] && [ ! -L "/sysroot$program" ]; then
+    fail "the root has no $program"
+  fi
+  for mounted in /proc /sys /dev /run; do
+    mkdir -p "/sysroot$mounted" 2> /dev/null || :
+    mount -o move "$mounted" "/sysroot$mounted"
+  done
+  exec switch_root /sysroot "$program"
+}
