@@ -18,29 +18,42 @@ export function levels<S extends { readonly id: string }>(plan: Ordered<S>): rea
 /** The longest chain of steps that wait for each other, in order: no boot can be shorter than the work along it. */
 export function longestChain<S extends { readonly id: string }>(plan: Ordered<S>): readonly S[] {
   const depth = depths(plan);
+  const earlier = predecessors(plan);
   const chain: S[] = [];
   let current = deepest(plan.steps, depth);
   while (current !== undefined) {
     chain.unshift(current);
-    const earlier = predecessors(plan, current.id);
-    current = deepest(
-      plan.steps.filter((step) => earlier.includes(step.id)),
-      depth,
-    );
+    const before = earlier.get(current.id);
+    current =
+      before === undefined
+        ? undefined
+        : deepest(
+            plan.steps.filter((step) => before.has(step.id)),
+            depth,
+          );
   }
   return chain;
 }
 
 function depths(plan: Ordered<{ readonly id: string }>): ReadonlyMap<string, number> {
   const depth = new Map<string, number>();
-  for (const step of plan.steps) {
-    depth.set(step.id, Math.max(-1, ...predecessors(plan, step.id).map((id) => depth.get(id) ?? 0)) + 1);
+  const earlier = predecessors(plan);
+  for (const { id } of plan.steps) {
+    let deepestBefore = -1;
+    for (const before of earlier.get(id) ?? []) deepestBefore = Math.max(deepestBefore, depth.get(before) ?? 0);
+    depth.set(id, deepestBefore + 1);
   }
   return depth;
 }
 
-function predecessors({ edges }: Pick<Ordered<{ readonly id: string }>, "edges">, id: string): readonly string[] {
-  return edges.filter((edge) => edge.later === id).map((edge) => edge.earlier);
+function predecessors({ edges }: Pick<Ordered<never>, "edges">): ReadonlyMap<string, ReadonlySet<string>> {
+  const earlier = new Map<string, Set<string>>();
+  for (const edge of edges) {
+    const known = earlier.get(edge.later);
+    if (known === undefined) earlier.set(edge.later, new Set([edge.earlier]));
+    else known.add(edge.earlier);
+  }
+  return earlier;
 }
 
 function deepest<S extends { readonly id: string }>(

@@ -125,18 +125,20 @@ function unprovidedHint(resource: Resource): string {
  * by side), and an edge that would close a cycle proves that this step is not the one.
  */
 function softEdges<B>(steps: readonly Step<B>[], hard: readonly Edge[]): Edge[] {
-  const edges = [...hard];
+  const later = laterSteps(hard);
+  const makers = steps.filter((step) => step.provides.some((resource) => resource.is === "device"));
   const soft: Edge[] = [];
   for (const step of steps) {
-    for (const need of singleNeeds(step)) {
-      if (need.of.is !== "device" || need.from !== "either") continue;
-      for (const maker of steps) {
-        if (kindOf(maker) === kindOf(step) || !maker.provides.some((resource) => resource.is === "device")) continue;
-        if (edges.some((edge) => edge.earlier === maker.id && edge.later === step.id)) continue;
-        if (reaches(edges, step.id, maker.id)) continue;
-        const edge: Edge = { earlier: maker.id, later: step.id, strength: "order", resource: need.of };
-        edges.push(edge);
-        soft.push(edge);
+    const found = singleNeeds(step).filter((need) => need.of.is === "device" && need.from === "either");
+    if (found.length === 0) continue;
+    // What comes after this step stays the same while edges to it are added.
+    const after = reachable(later, step.id);
+    for (const need of found) {
+      for (const maker of makers) {
+        if (kindOf(maker) === kindOf(step) || after.has(maker.id)) continue;
+        if (later.get(maker.id)?.has(step.id) === true) continue;
+        connect(later, maker.id, step.id);
+        soft.push({ earlier: maker.id, later: step.id, strength: "order", resource: need.of });
       }
     }
   }
@@ -147,33 +149,57 @@ export function kindOf<B>(step: Pick<Step<B>, "id">): string {
   return step.id.slice(0, step.id.indexOf(":"));
 }
 
-function reaches(edges: readonly Edge[], from: StepId, to: StepId): boolean {
-  const seen = new Set<StepId>();
-  const waiting: StepId[] = [from];
-  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    if (id === to) return true;
-    if (seen.has(id)) continue;
-    seen.add(id);
-    waiting.push(...edges.filter((edge) => edge.earlier === id).map((edge) => edge.later));
-  }
-  return false;
+/** For each step those that wait for it directly. */
+function laterSteps(edges: readonly Edge[]): Map<StepId, Set<StepId>> {
+  const later = new Map<StepId, Set<StepId>>();
+  for (const edge of edges) connect(later, edge.earlier, edge.later);
+  return later;
 }
 
+function connect(later: Map<StepId, Set<StepId>>, from: StepId, to: StepId): void {
+  const known = later.get(from);
+  if (known === undefined) later.set(from, new Set([to]));
+  else known.add(to);
+}
+
+/** The step itself and all that wait for it, directly or not. */
+function reachable(later: ReadonlyMap<StepId, ReadonlySet<StepId>>, from: StepId): ReadonlySet<StepId> {
+  const seen = new Set<StepId>([from]);
+  for (const id of seen) for (const next of later.get(id) ?? []) seen.add(next);
+  return seen;
+}
+
+/** The shortest cycle through the first step that stands in one. */
 function findCycle<B>(steps: readonly Step<B>[], edges: readonly Edge[]): Step<B>[] | undefined {
-  const start = steps.find((step) =>
-    edges.some((edge) => edge.earlier === step.id && reaches(edges, edge.later, step.id)),
-  );
-  if (start === undefined) return undefined;
-  const cycle = [start];
-  for (let last = start; ;) {
-    const next = steps.find(
-      (step) =>
-        edges.some((edge) => edge.earlier === last.id && edge.later === step.id) && reaches(edges, step.id, start.id),
-    );
-    if (next === undefined || cycle.includes(next)) return cycle;
-    cycle.push(next);
-    last = next;
+  const later = laterSteps(edges);
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  if (sortTopologically(steps, edges).length === steps.length) return undefined;
+  for (const { id } of steps) {
+    const cycle = pathBack(later, id);
+    if (cycle !== undefined) return cycle.flatMap((one) => byId.get(one) ?? []);
   }
+  return undefined;
+}
+
+/** The steps of a shortest way from a step back to itself. */
+function pathBack(later: ReadonlyMap<StepId, ReadonlySet<StepId>>, start: StepId): StepId[] | undefined {
+  const cameFrom = new Map<StepId, StepId>();
+  const waiting = new Set<StepId>([start]);
+  for (const id of waiting) {
+    for (const next of later.get(id) ?? []) {
+      if (next === start) return wayTo(id, start, cameFrom);
+      if (waiting.has(next)) continue;
+      waiting.add(next);
+      cameFrom.set(next, id);
+    }
+  }
+  return undefined;
+}
+
+function wayTo(end: StepId, start: StepId, cameFrom: ReadonlyMap<StepId, StepId>): StepId[] {
+  const way: StepId[] = [];
+  for (let id: StepId | undefined = end; id !== undefined && id !== start; id = cameFrom.get(id)) way.unshift(id);
+  return [start, ...way];
 }
 
 function cycleFault<B>(cycle: readonly Step<B>[]): Diagnostic {
@@ -187,14 +213,20 @@ function cycleFault<B>(cycle: readonly Step<B>[]): Diagnostic {
   };
 }
 
+/** Steps that stand in a cycle, or come after one, are left out. */
 function sortTopologically<B>(steps: readonly Step<B>[], edges: readonly Edge[]): Step<B>[] {
+  const later = laterSteps(edges);
+  const waitsFor = new Map<StepId, number>();
+  for (const nexts of later.values()) {
+    for (const next of nexts) waitsFor.set(next, (waitsFor.get(next) ?? 0) + 1);
+  }
   const left = [...steps];
   const done: Step<B>[] = [];
-  while (left.length > 0) {
-    const index = left.findIndex(
-      (step) => !edges.some((edge) => edge.later === step.id && left.some((other) => other.id === edge.earlier)),
-    );
-    done.push(...left.splice(Math.max(index, 0), 1));
+  for (;;) {
+    const index = left.findIndex((step) => (waitsFor.get(step.id) ?? 0) === 0);
+    const [step] = index === -1 ? [] : left.splice(index, 1);
+    if (step === undefined) return done;
+    done.push(step);
+    for (const next of later.get(step.id) ?? []) waitsFor.set(next, (waitsFor.get(next) ?? 0) - 1);
   }
-  return done;
 }
