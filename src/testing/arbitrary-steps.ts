@@ -3,8 +3,13 @@ import type { Origin } from "../diagnostics/diagnostic.ts";
 import type { DeviceName, Need, Resource } from "../plan/resource.ts";
 import type { Step } from "../plan/step.ts";
 
-/** Steps of no stage one: what the plan sees of them, and no more. */
-export type BareStep = Step<Record<never, never>>;
+/** A stage one that makes nothing of a step. */
+export interface BareBackends {
+  readonly bare: null;
+}
+
+/** Steps as the plan sees them, and no more. */
+export type BareStep = Step<BareBackends>;
 
 /** What a test says of a step; the rest does not matter to a plan. */
 export type StepFacts = Pick<BareStep, "id"> & Partial<BareStep>;
@@ -19,7 +24,7 @@ export function bareStep(facts: StepFacts, index = 0): BareStep {
     overrides: [],
     onFailure: "stop",
     facts: {},
-    render: {},
+    render: { bare: () => ({ can: true, rendering: null }) },
     ...facts,
   };
 }
