@@ -85,6 +85,8 @@ function fsckUnit(path: string, device: string): Unit {
         assignments: [
           ["Description", literal(`File System Check on ${device}`)],
           ["DefaultDependencies", "no"],
+          // The isolation before the hand-over would stop it, and with it the mount that requires it.
+          ["IgnoreOnIsolate", "yes"],
           ["BindsTo", deviceUnit(device)],
           ["After", `${deviceUnit(device)} local-fs-pre.target`],
           ["Conflicts", "shutdown.target"],
