@@ -49,7 +49,12 @@ export function literal(value: string): string {
 export function execWord(word: string): string {
   const escaped = literal(word).replaceAll("$", "$$$$");
   if (/^[A-Za-z0-9_@%+=:,./$-]+$/.test(escaped)) return escaped;
-  return `"${escaped.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\t", "\\t")}"`;
+  const quoted = escaped.replace(/[\\"]/g, "\\$&").replace(/[\x01-\x1f\x7f]/g, hexadecimal);
+  return `"${quoted}"`;
+}
+
+function hexadecimal(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }
 
 export function execLine(words: readonly string[]): string {

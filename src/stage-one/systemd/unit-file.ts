@@ -33,9 +33,9 @@ export function parseUnit(text: string): ParsedUnit {
 function logicalLines(text: string): { line: number; content: string }[] {
   const result: { line: number; content: string }[] = [];
   let pending: { line: number; content: string } | undefined;
-  text.split("\n").forEach((raw, index) => {
+  text.split(/\r\n|[\r\n\0]/).forEach((raw, index) => {
     if (/^\s*[#;]/.test(raw)) return;
-    const continued = raw.endsWith("\\");
+    const continued = isContinued(raw);
     const piece = continued ? `${raw.slice(0, -1)} ` : raw;
     const current =
       pending === undefined ? { line: index + 1, content: piece } : { ...pending, content: pending.content + piece };
@@ -44,6 +44,11 @@ function logicalLines(text: string): { line: number; content: string }[] {
   });
   if (pending !== undefined) result.push(pending);
   return result;
+}
+
+/** A backslash at the end joins lines, unless one before it makes it a plain character. */
+export function isContinued(line: string): boolean {
+  return ((/\\*$/.exec(line)?.[0] ?? "").length & 1) === 1;
 }
 
 /** All values of a key, after the resets that an empty assignment makes (`ExecStart=`). */
@@ -65,19 +70,50 @@ const execKeys = [
   "ExecStartPost",
   "ExecReload",
   "ExecStop",
+  "ExecStopPre",
   "ExecStopPost",
 ] as const;
 
 /** The programs that a unit starts, and whether systemd goes on when one fails to start (the `-` prefix). */
 export function programsOf(unit: ParsedUnit): readonly { readonly program: string; readonly mayFail: boolean }[] {
   return ["Service", "Socket", "Mount", "Swap"].flatMap((section) =>
-    execKeys.flatMap((key) =>
-      valuesOf(unit, section, key).flatMap((value) => {
-        const match = /^([-@:+!|]*)("?)([^\s"]+)\2/.exec(value);
-        const program = match?.[3];
-        if (program === undefined || program.includes("%")) return [];
-        return [{ program, mayFail: match?.[1]?.includes("-") ?? false }];
-      }),
-    ),
+    execKeys.flatMap((key) => valuesOf(unit, section, key).flatMap(commandsOf)),
+  );
+}
+
+/** The program of each command of a line; a name that a specifier completes is not known here and left out. */
+function commandsOf(line: string): { program: string; mayFail: boolean }[] {
+  const commands: { program: string; mayFail: boolean }[] = [];
+  let begins = true;
+  for (const word of wordsOf(line)) {
+    if (begins) {
+      const [, prefix = "", program = ""] = /^([-@:+!|]*)(.*)$/s.exec(word.text) ?? [];
+      const path = program.replaceAll("%%", "");
+      if (path !== "" && !path.includes("%")) {
+        commands.push({ program: program.replaceAll("%%", "%"), mayFail: prefix.includes("-") });
+      }
+    }
+    begins = word.separates;
+  }
+  return commands;
+}
+
+/** Words of a command line, systemd.service(5), "Command Lines"; a bare `;` separates commands. */
+function wordsOf(line: string): { text: string; separates: boolean }[] {
+  return [...line.matchAll(/(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\\.|[^\s"'\\])+/gs)].map(([word]) => ({
+    text: unquoted(word),
+    separates: word === ";",
+  }));
+}
+
+/** Without quotes, and with the escapes undone that a path may be written with. */
+function unquoted(word: string): string {
+  const pieces = word.matchAll(/"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'|((?:\\.|[^"'\\])+)/gs);
+  return [...pieces].map(([, double, single, bare]) => unescaped(double ?? single ?? bare ?? "")).join("");
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(?:x([0-9a-fA-F]{2})|(.))/gs, (_all, hex: string | undefined, other: string | undefined) =>
+    hex === undefined ? (other === "s" ? " " : (other ?? "")) : String.fromCharCode(Number.parseInt(hex, 16)),
   );
 }

@@ -1,3 +1,5 @@
+import { isContinued } from "./unit-file.ts";
+
 /** A unit that unitrd writes: sections in order, each a list of assignments (systemd.syntax(7)). */
 export interface Unit {
   readonly name: string;
@@ -31,7 +33,7 @@ export const unitDirectory: Readonly<Record<UnitPlace, string>> = {
 /** The text of a unit file, headed by where it comes from: a person will read it on a serial console. */
 export function unitText(unit: Pick<Unit, "sections" | "text">, heading: readonly string[] = []): string {
   if (unit.text !== undefined) return unit.text;
-  const comment = heading.map((line) => `# ${line.replaceAll("\n", " ")}\n`).join("");
+  const comment = heading.map((line) => `# ${line.replace(/\p{Cc}/gu, " ")}\n`).join("");
   const sections = unit.sections
     .filter((section) => section.assignments.length > 0)
     .map((section) => `[${section.name}]\n${section.assignments.map(assignmentLine).join("")}`);
@@ -39,8 +41,16 @@ export function unitText(unit: Pick<Unit, "sections" | "text">, heading: readonl
 }
 
 function assignmentLine([key, value]: Assignment): string {
-  if (/[\n\0]/.test(value)) throw new Error(`the value of ${key}= spans lines`);
+  if (!fitsLine(value)) throw new Error(`the value of ${key}= does not fit a line: ${JSON.stringify(value)}`);
   return `${key}=${value}\n`;
+}
+
+/**
+ * Whether systemd reads a value as it is written: a backslash at the end would join the next line to it, and white
+ * space around it is dropped. No escape helps, as most keys know none (systemd.syntax(7)).
+ */
+export function fitsLine(value: string): boolean {
+  return !/[\n\r\0]/.test(value) && !isContinued(value) && !/^[ \t]|[ \t]$/.test(value);
 }
 
 /** The unit with more assignments at the end of one section, which is made when it is not there. */
