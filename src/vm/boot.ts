@@ -132,6 +132,7 @@ async function observedRun(
   let recent = "";
   // Two lines lead here and are never used at once, but a byte of one must not fall into a report of the other.
   const serialLine = byteLog(largestReport);
+  const latest = ["", ""];
   const run = await runQemu({
     qemu,
     machine,
@@ -145,7 +146,10 @@ async function observedRun(
       if (index === 2) return;
       const line = index === 0 ? stream : serialLine;
       line.add(piece);
-      if (Buffer.from(piece).includes("end\n")) reports = parseReports(line.bytes());
+      // A slow line brings a few bytes at a time, and a report is read again only when one may have ended.
+      const fresh = (latest[index] ?? "") + Buffer.from(piece).toString("latin1");
+      if (fresh.includes("end\n")) reports = parseReports(line.bytes());
+      latest[index] = fresh.slice(-3);
     },
     onConsole(text) {
       recent = (recent + text).slice(-4096);
