@@ -1,4 +1,5 @@
 import type { BuildResult } from "../build/build.ts";
+import type { Compiled } from "../compile/compile.ts";
 import { formatPath } from "../config/path.ts";
 
 /** What `unitrd build --json` says besides the findings. */
@@ -7,7 +8,7 @@ export function buildJson({ compiled, image }: Pick<BuildResult, "compiled" | "i
     ...(compiled === undefined
       ? {}
       : {
-          stageOne: { kind: "systemd", version: compiled.target.systemd, units: compiled.stage.units.map(unitJson) },
+          stageOne: stageJson(compiled),
           kernel: compiled.kernel.version,
           modules: {
             included: compiled.modules.modules.map(({ name }) => name),
@@ -23,6 +24,15 @@ export function buildJson({ compiled, image }: Pick<BuildResult, "compiled" | "i
           }),
         }),
     ...(image === undefined ? {} : { image: { ...image, mode: image.mode.toString(8).padStart(4, "0") } }),
+  };
+}
+
+function stageJson({ stage, target }: Compiled): object {
+  return {
+    kind: stage.kind,
+    ...(stage.kind === "systemd" ? { version: target.systemd, units: stage.units.map(unitJson) } : {}),
+    ...(stage.kind === "scripted" ? { calls: stage.calls } : {}),
+    fallback: stage.fallback.map(({ step, because }) => ({ step: step.id, because })),
   };
 }
 

@@ -5,11 +5,10 @@ import { formatBytes } from "./format-bytes.ts";
 
 /** What went into an image, for a person. The last line says what was built, and where it is. */
 export function buildReport(compiled: Compiled, image: BuiltImage): string {
-  const { kernel, manifest, modules, plan, stage, target } = compiled;
+  const { kernel, manifest, modules, plan, stage } = compiled;
   const files = manifest.entries.filter(({ type }) => type !== "directory").length;
-  const systemd = `systemd ${target.systemd ?? ""}`.trimEnd();
   const rows = [
-    ["stage one", `${systemd}: ${count(plan.steps.length, "step")}, ${count(stage.units.length, "unit")} of its own`],
+    ["stage one", `${stageName(compiled)}: ${count(plan.steps.length, "step")}${units(stage.units.length)}`],
     ["kernel", kernel.version],
     ["files", `${files}`],
     ["modules", `${modules.modules.length}${builtIn(modules.builtin.length)}`],
@@ -17,12 +16,20 @@ export function buildReport(compiled: Compiled, image: BuiltImage): string {
   const heads = rows.map(([what, value]) => `${what.padEnd(column)}${value}`);
   const layers = image.layers.map((layer) => layerLine(layer));
   const total = { unpacked: sum(image.layers, "unpacked"), packed: image.size };
-  const end = `${systemd} stage one built in ${image.seconds.toFixed(2)} s: ${image.path} (${formatBytes(image.size)})`;
+  const end = `built a ${stage.kind} stage one in ${image.seconds.toFixed(2)} s: ${image.path} (${formatBytes(image.size)})`;
   const secret = image.mode === 0o600 ? ["it holds secrets, so only its owner may read it (0600)"] : [];
   return `${[...heads, "", ...layers, sizes("total", total), "", ...secret, end].join("\n")}\n`;
 }
 
 const column = 12;
+
+function stageName({ stage, target }: Compiled): string {
+  return stage.kind === "systemd" ? `systemd ${target.systemd ?? ""}`.trimEnd() : "a script for busybox";
+}
+
+function units(number: number): string {
+  return number === 0 ? "" : `, ${count(number, "unit")} of its own`;
+}
 
 function layerLine(layer: LayerReport): string {
   const how = layer.compression === "none" ? "not compressed" : layer.compression;

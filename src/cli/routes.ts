@@ -1,6 +1,7 @@
 import { buildRouteMap } from "@stricli/core";
 import { buildImageCommand } from "./commands/build.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { graphCommand } from "./commands/graph.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { schemaCommand } from "./commands/schema.ts";
 
@@ -8,6 +9,7 @@ import { schemaCommand } from "./commands/schema.ts";
 export const routes = buildRouteMap({
   routes: {
     build: buildImageCommand,
+    graph: graphCommand,
     inspect: inspectCommand,
     schema: schemaCommand,
     explain: explainCommand,

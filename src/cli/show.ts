@@ -17,8 +17,12 @@ export function showDiagnostics(
 
 /** Prints the one document of `--json`: whether it went well, the findings, and what the command adds. */
 export function showJson(context: Context, diagnostics: readonly Diagnostic[], more: object): void {
+  context.output.write(jsonText(diagnostics, more));
+}
+
+export function jsonText(diagnostics: readonly Diagnostic[], more: object): string {
   const document = { ok: !hasErrors(diagnostics), ...diagnosticsAsJson(diagnostics), ...more };
-  context.output.write(`${JSON.stringify(document, undefined, 2)}\n`);
+  return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

@@ -25,6 +25,11 @@ export const cliCodes = {
     explanation:
       "`unitrd inspect IMAGE PATH` found nothing at this path. Links are followed, but only inside the image.",
   },
+  U708: {
+    title: "no units to show",
+    explanation:
+      "`unitrd graph --units` shows the units of a systemd stage one, which are written for the systemd of the sysroot, and this sysroot has none. Without `--units` the steps are shown, which need no sysroot.",
+  },
   U749: {
     title: "a bug in unitrd",
     explanation:
