@@ -19,7 +19,7 @@ export const observedEvents = ["hand-over", "emergency"] as const;
 export type ObservedEvent = (typeof observedEvents)[number];
 
 /**
- * An archive to append to any image whose PID 1 is systemd: it reports through the virtio-serial port
+ * An archive to append to any image whose PID 1 is systemd, or unitrd's script: it reports through the virtio-serial port
  * `org.unitrd.report` (see report.ts) how the initrd ends. Its directories are those every image has, with their usual
  * modes, and no other path of it can be in an image: the image itself stays what it was.
  */
@@ -32,6 +32,7 @@ export function observerLayer(parts: ObserverParts): Layer {
     ...Object.entries(parts.handed ?? {}).map(([name, text]) =>
       file(`${home}/handed/${name}`, 0o644, Buffer.from(text)),
     ),
+    ...observedEvents.map((event) => file(`${hooks[event]}/90-unitrd-observer`, 0o755, Buffer.from(hookText(event)))),
     ...observedEvents.flatMap((event) => [
       file(`${units}/${unitName(event)}`, 0o644, Buffer.from(parts.units[event])),
       link(`${units}/${wantedBy[event]}.wants/${unitName(event)}`, `../${unitName(event)}`),
@@ -49,6 +50,13 @@ export function readObserver(content: Content): Uint8Array {
 const home = "/usr/lib/unitrd-observer";
 const units = "/usr/lib/systemd/system";
 const wantedBy = { "hand-over": "initrd-switch-root.target", emergency: "emergency.target" } as const;
+
+/** Where the scripted stage one looks for programs to run at these moments (templates/scripted/head.sh). */
+const hooks = { "hand-over": "/etc/unitrd/hooks/hand-over", emergency: "/etc/unitrd/hooks/on-failure" } as const;
+
+function hookText(event: ObservedEvent): string {
+  return `#!${home}/bin/busybox sh\nexec ${home}/observe ${event}\n`;
+}
 
 /** What templates/observer/observe calls by name and the shell does not do itself. */
 const applets = [

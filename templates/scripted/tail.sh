@@ -5,11 +5,13 @@
 
 hand_over() {
   stop_here hand-over
+  [ -z "$stop_at" ] || say "rd.break=$stop_at stopped nothing: there is no such step in /init"
   known_passphrase='' passphrase=''
   program=${init_program:-/sbin/init}
   if [ ! -e "/sysroot$program" ] && [ ! -L "/sysroot$program" ]; then
     fail "the root has no $program"
   fi
+  run_hooks hand-over
   for mounted in /proc /sys /dev /run; do
     mkdir -p "/sysroot$mounted" 2> /dev/null || :
     mount -o move "$mounted" "/sysroot$mounted"
