@@ -54,6 +54,7 @@ function parsePath(path: string): DeviceSpecResult {
     return refuse("has a path without doubled slashes, `.`, `..` or a slash at the end");
   }
   if (!isBelowDev(path)) return refuse("has a path below /dev");
+  if (/[\s\\]$/u.test(path)) return refuse("may not end with white space or a backslash");
   return { ok: true, device: { spec: path, kind: "path", value: path, path } };
 }
 

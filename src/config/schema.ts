@@ -98,12 +98,21 @@ export const duration = z
   .union([z.string(), z.number()])
   .transform((span, context): number => {
     const seconds = typeof span === "number" ? span : parseDuration(span);
-    if (seconds !== undefined && seconds >= 0) return seconds;
-    const message = 'a time span is written as "5s", "1min 30s" or "infinity", or as a number of seconds';
+    if (seconds === Infinity || (seconds !== undefined && seconds >= shortest && seconds <= longest)) return seconds;
+    const message =
+      seconds === 0
+        ? 'a time span of nothing would be taken for no limit at all: write "1ms", or "infinity"'
+        : 'a time span is written as "5s", "1min 30s" or "infinity", or as a number of seconds';
     context.addIssue({ code: "custom", message });
     return z.NEVER;
   })
   .meta({ title: "time span" });
+
+/** Seconds; systemd takes 0 for "infinity", and JavaScript writes less than a microsecond as systemd cannot read it. */
+const shortest = 0.001;
+
+/** Seconds; 31 years. */
+const longest = 1e9;
 
 /** Permission bits as an octal string: `"0644"`; becomes the number. */
 export const fileMode = z
@@ -152,6 +161,7 @@ function escapedLength(bytes: Uint8Array): number {
 
 function partsComplaint(path: string): string | undefined {
   if (/\p{Cc}/u.test(path)) return "a path may not contain control characters";
+  if (/^\s|[\s\\]$/u.test(path)) return "a path may not begin or end with white space, or end in a backslash";
   const parts = path.split("/");
   if (parts.includes("..")) return "a path may not contain `..`";
   if (parts.includes(".")) return "a path may not contain `.` as a part";
