@@ -50,9 +50,14 @@ async function tryKvm(qemu: string): Promise<Accelerator> {
     await child.stop();
     if (result === "ok") return { kind: "kvm", because: "KVM works" };
     if (result === undefined) return { kind: "tcg", because: "KVM is there but makes no progress; emulating" };
-    const last = complaint().trim().split("\n").at(-1);
-    return { kind: "tcg", because: `KVM does not work (${last === "" ? "QEMU ended" : last}); emulating` };
+    return { kind: "tcg", because: `KVM does not work (${lastWords(complaint())}); emulating` };
   });
+}
+
+/** Without the program's name and the place in its source, which say nothing to the person who reads it. */
+function lastWords(complaint: string): string {
+  const last = complaint.trim().split("\n").at(-1) ?? "";
+  return last === "" ? "QEMU ended" : last.replace(/^\S*qemu\S*: /, "").replace(/^\S+:\d+: /, "");
 }
 
 /** `-cpu host` as in the machines that follow: it is what fails on hosts that only half support KVM. */
