@@ -36,7 +36,7 @@ export interface BuildOptions extends CompileOptions {
 export type BuildPhase = "compile" | "pack";
 
 /** What was found, in order; it failed when one of them is an error. */
-interface Findings {
+export interface Findings {
   readonly diagnostics: readonly Diagnostic[];
   /** Texts of the declaration's files by name, for showing where a finding is. */
   readonly sources: ReadonlyMap<string, string>;
@@ -97,14 +97,12 @@ export async function draftFiles(options: CompileOptions): Promise<DraftResult> 
   });
 }
 
-type Made = Pick<BuildResult, "image" | "compiled"> & Pick<DraftResult, "draft">;
-
-/** Opens what a declaration may read, and closes it again. */
-async function withSources(
+/** Opens what a declaration may read, and closes it again. Without any of `use` when something could not be opened. */
+export async function withSources<Made extends object>(
   options: CompileOptions,
   { report, all: diagnostics }: Collected,
   use: (files: readonly DeclarationFile[], sources: Sources, sysroot: DirectoryTree) => Promise<Made>,
-): Promise<Findings & Made> {
+): Promise<Findings | (Findings & Made)> {
   const files = options.declaration.flatMap((path) => readFile(path, report));
   const sources = new Map(files.map((file) => [file.name, new TextDecoder().decode(file.bytes)]));
   const sysroot = openTree(options.sysroot ?? "/", "sysroot", report);
@@ -117,7 +115,11 @@ async function withSources(
     return tree;
   };
   try {
-    return { diagnostics, sources, ...(await use(files, { sysroot, treeBeside, gunzip, template: readTemplate }, sysroot)) };
+    return {
+      diagnostics,
+      sources,
+      ...(await use(files, { sysroot, treeBeside, gunzip, template: readTemplate }, sysroot)),
+    };
   } catch (error) {
     report(mendable(error));
     return { diagnostics, sources };
@@ -180,6 +182,24 @@ function gunzip(bytes: Uint8Array): Uint8Array | undefined {
   }
 }
 
+/** The bytes of an image, in order. */
+export function imagePieces(
+  compiled: Compiled,
+  sysroot: DirectoryTree,
+  options: Pick<BuildOptions, "cache">,
+  report: Report,
+  finished?: (layer: LayerReport) => void,
+): AsyncIterable<Uint8Array> {
+  const cache = options.cache === false ? undefined : cacheDirectory(report);
+  return assemble(layersOf(compiled.manifest), {
+    read: (content: Content) =>
+      content.is === "bytes" ? content.bytes : sysroot.readAt(content.path, 0, content.size),
+    compressor: compressorFor(compiled.declaration.value.image.compression),
+    ...(cache === undefined ? {} : { cache: layerCache(cache) }),
+    ...(finished === undefined ? {} : { finished }),
+  });
+}
+
 async function writeImage(
   compiled: Compiled,
   sysroot: DirectoryTree,
@@ -188,15 +208,8 @@ async function writeImage(
 ): Promise<Omit<BuiltImage, "seconds"> | undefined> {
   const layers = layersOf(compiled.manifest);
   const compressor = compressorFor(compiled.declaration.value.image.compression);
-  const cache = options.cache === false ? undefined : cacheDirectory(report);
   const reports: LayerReport[] = [];
-  const pieces = assemble(layers, {
-    read: (content: Content) =>
-      content.is === "bytes" ? content.bytes : sysroot.readAt(content.path, 0, content.size),
-    compressor,
-    ...(cache === undefined ? {} : { cache: layerCache(cache) }),
-    finished: (layer) => reports.push(layer),
-  });
+  const pieces = imagePieces(compiled, sysroot, options, report, (layer) => reports.push(layer));
   const mode = imageMode(layers);
   if (!(await writeAtomically(options.output, mode, pieces, report))) return undefined;
   return {

@@ -37,6 +37,17 @@ export interface Planned {
   readonly target: Target;
 }
 
+/** What every stage one of a declaration has in common: it is found once, however many are compiled. */
+export interface Prepared {
+  readonly declaration: Declaration;
+  readonly sources: Sources;
+  readonly target: Target;
+  readonly contributed: ReturnType<typeof contributions>;
+  /** Undefined when what was reported leaves none. */
+  readonly plan: Plan<Backends> | undefined;
+  readonly kernel: Kernel | undefined;
+}
+
 /**
  * Compiles a declaration into the manifest of an image, reading the sysroot and running nothing. Reports all it finds;
  * undefined when something kept it from going on. A result may still come with errors: then it must not be packed.
@@ -47,13 +58,34 @@ export async function compile(
   decompress: Decompress,
   report: Report,
 ): Promise<Compiled | undefined> {
+  const prepared = prepare(files, sources, report);
+  return prepared && compileWith(prepared, prepared.declaration.value["stage-one"].kind, decompress, report);
+}
+
+/** Reads a declaration and plans its boot. Reports all that no choice of stage one would change. */
+export function prepare(files: readonly DeclarationFile[], sources: Sources, report: Report): Prepared | undefined {
   const declaration = readDeclaration(files, report);
   if (declaration === undefined) return undefined;
   const { sysroot } = sources;
   const { kernel: version } = declaration.value.image;
   const kernel = openKernel(sysroot, version, report, declaration.originOf("image", "kernel"));
-  const target = targetOf(sysroot, kernel?.version ?? "");
-  if (target.systemd === undefined && declaration.value["stage-one"].kind !== "scripted") {
+  const contributed = contributions(declaration, sources, report);
+  const plan = makePlan(
+    contributed.flatMap((one) => one.steps ?? []),
+    report,
+  );
+  return { declaration, sources, target: targetOf(sysroot, kernel?.version ?? ""), contributed, plan, kernel };
+}
+
+/** Compiles what was prepared with a stage one of this kind, whatever the declaration says about it. Reports as `compile`. */
+export async function compileWith(
+  { declaration, sources, target, contributed, plan, kernel }: Prepared,
+  kind: StageOneSettings["kind"],
+  decompress: Decompress,
+  report: Report,
+): Promise<Compiled | undefined> {
+  const { sysroot } = sources;
+  if (!canRun(kind, target)) {
     report({
       code: "U182",
       severity: "error",
@@ -61,15 +93,11 @@ export async function compile(
       hint: "name the tree of a system with systemd: --sysroot DIRECTORY",
       at: [],
     });
+    return undefined;
   }
-  const contributed = contributions(declaration, sources, report);
-  const plan = makePlan(
-    contributed.flatMap((one) => one.steps ?? []),
-    report,
-  );
-  if (plan === undefined || kernel === undefined || !canRun(declaration, target)) return undefined;
+  if (plan === undefined || kernel === undefined) return undefined;
 
-  const settings = stageOneSettings(declaration, sources);
+  const settings = { ...stageOneSettings(declaration, sources), kind };
   const stage = renderStageOne(plan, target, settings, report);
   const taken = [...contributed.flatMap((one) => one.takes ?? []), ...stage.takes];
   const modules = moduleClosure(
@@ -111,15 +139,15 @@ export function draft(files: readonly DeclarationFile[], sources: Sources, repor
     report,
   );
   if (plan === undefined) return undefined;
-  const stage = canRun(declaration, target)
+  const stage = canRun(declaration.value["stage-one"].kind, target)
     ? renderStageOne(plan, target, stageOneSettings(declaration, sources), report)
     : undefined;
   return { declaration, plan, target, stage };
 }
 
 /** A script needs no systemd in the sysroot; anything else does. */
-function canRun(declaration: Declaration, target: Target): boolean {
-  return target.systemd !== undefined || declaration.value["stage-one"].kind === "scripted";
+function canRun(kind: StageOneSettings["kind"], target: Target): boolean {
+  return target.systemd !== undefined || kind === "scripted";
 }
 
 function stageOneSettings(declaration: Declaration, sources: Sources): StageOneSettings {
