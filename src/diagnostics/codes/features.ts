@@ -40,6 +40,16 @@ export const featuresCodes = {
     explanation:
       "The text of a unit or drop-in has no `KEY=VALUE` line below a section such as `[Service]`. systemd would ignore it without a word, so it is an error here.",
   },
+  U132: {
+    title: "an [Install] section in a unit",
+    explanation:
+      "An initrd has no `systemctl enable`, so nothing follows `WantedBy=` and the like in an `[Install]` section. Say in `wanted-by` or `required-by` of the declared unit what pulls it in.",
+  },
+  U133: {
+    title: "a unit that is not in the image",
+    explanation:
+      "A `drop-in` changes, or `wanted-by` and `required-by` name, a unit that the image does not hold, so it would have no effect. Correct the name, or take the unit from the sysroot with `shipped = true`.",
+  },
   U140: {
     title: "no root",
     explanation:
@@ -54,6 +64,11 @@ export const featuresCodes = {
     title: "ways to unlock that do not go together",
     explanation:
       "`unlock` lists the ways to unlock a LUKS device in order. A `key-file` that is declared must be used and one that is used must be declared, and systemd-cryptsetup always tries the key file before it asks.",
+  },
+  U151: {
+    title: "one encrypted device opened twice",
+    explanation:
+      "Two tables of `[luks]` name the same device. Two mappings of one disk know nothing of each other's writes and destroy what is on it. Keep one of them.",
   },
   U160: {
     title: "a keymap or font that is not there",

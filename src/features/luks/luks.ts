@@ -13,6 +13,18 @@ const option = z.string().superRefine((value, context) => {
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
 
+/**
+ * The device mapper spells other characters differently in /dev/mapper (libdm's mangling), and a name that begins with
+ * a dash is an option to the programs that get it.
+ */
+const mapping = name
+  .regex(
+    /^[A-Za-z0-9#+.:=@_][A-Za-z0-9#+.:=@_-]*$/,
+    "the name of a mapping has letters, digits and #+-.:=@_, and does not begin with a dash",
+  )
+  .refine((text) => text !== "control", "/dev/mapper/control is the device mapper itself")
+  .meta({ title: "name" });
+
 const device = table({
   device: deviceSpec.meta({
     description: "The encrypted block device.",
@@ -58,13 +70,31 @@ export interface UnlockFiles {
 
 /** `[luks.NAME]`: encrypted devices, opened as /dev/mapper/NAME. */
 export const luks = defineFeature({
-  schema: namedTables(name, device)
+  schema: namedTables(mapping, device)
     .prefault({})
     .meta({ description: "An encrypted device, opened as `/dev/mapper/NAME`." }),
   contribute(value, input) {
+    reportSharedDevices(value, input);
     return { steps: Object.entries(value).flatMap(([mapping, declared]) => unlockStep(mapping, declared, input)) };
   },
 });
+
+/** One disk opened twice is written to through two caches. */
+function reportSharedDevices(value: Readonly<Record<string, DeclaredLuks>>, input: Input): void {
+  const owners = new Map<string, string>();
+  for (const [mapping, { device }] of Object.entries(value)) {
+    const other = owners.get(device.path);
+    owners.set(device.path, other ?? mapping);
+    if (other === undefined) continue;
+    input.report({
+      code: "U151",
+      severity: "error",
+      message: `${input.originOf(mapping).path} and ${input.originOf(other).path} open the same device, ${device.spec}`,
+      hint: "take one of the two out",
+      at: [input.originOf(mapping, "device"), input.originOf(other, "device")],
+    });
+  }
+}
 
 function unlockStep(mapping: string, declared: DeclaredLuks, input: Input): BootStep[] {
   const ways = declared.unlock ?? (declared["key-file"] === undefined ? ["passphrase"] : ["key-file", "passphrase"]);
