@@ -1,24 +1,30 @@
 import type { Observed, ObservedFailure, ObservedJob } from "../scenario/observed.ts";
 import { readStageTwo } from "../scenario/stage-two-report.ts";
 import type { BootResult } from "../vm/boot.ts";
+import { startingId } from "../vm/journal-entry.ts";
 import type { JournalEntry } from "../vm/journal-entry.ts";
 import { readUserland } from "./userland.ts";
 
-/** What a boot showed, for the scenario's judge. `steps` gives the step that a unit was made from. */
+/**
+ * What a boot showed, for the scenario's judge. `steps` gives the step that a unit was made from; a scripted stage one
+ * has no units and writes down its steps itself.
+ */
 export function observedOf(
   boot: BootResult,
   journal: readonly JournalEntry[],
   steps: ReadonlyMap<string, string>,
+  stageOne: Observed["stageOne"],
 ): Observed {
   const stageTwo = boot.reports.find(({ event }) => event === "stage-two");
   const userland = readUserland(boot.port);
   return {
     end: boot.outcome.is,
+    stageOne,
     console: boot.consoleText,
     prompts: promptsIn(boot.consoleText),
     ...(stageTwo === undefined ? {} : { stageTwo: readStageTwo(stageTwo.sections) }),
     ...(userland.size === 0 ? {} : { userland: textsOf(userland) }),
-    jobs: jobsOf(journal, steps),
+    jobs: stageOne === "systemd" ? jobsOf(journal, steps) : scriptedJobs(boot),
     failures: failuresOf(journal),
     journal: journal.map(({ message, unit }) => ({ text: message, ...(unit === undefined ? {} : { unit }) })),
   };
@@ -33,8 +39,16 @@ function promptsIn(console: string): number {
   return [...console.matchAll(/Please enter (?:passphrase|LUKS2 token PIN|recovery key)/g)].length;
 }
 
-/** SD_MESSAGE_UNIT_STARTING of sd-messages.h; of a device systemd says that it expects it. */
-const startingId = "7d4958e842da4a758f6c1cdc7b36dcc5";
+/** The lines `ID BEGIN END RESULT` of /run/unitrd/steps, from the last report that has them. */
+function scriptedJobs(boot: BootResult): readonly ObservedJob[] {
+  const sections = boot.reports.flatMap((report) => report.sections.get("steps") ?? []);
+  const text = new TextDecoder().decode(sections.at(-1));
+  return text.split("\n").flatMap((line) => {
+    const [step, begin, end, result] = line.split(" ");
+    if (step === undefined || begin === undefined || end === undefined || result === undefined) return [];
+    return [{ unit: step, step, type: "start", result, began: Number(begin), ended: Number(end) }];
+  });
+}
 
 /** Every job that ended, and those that began and did not, in seconds. */
 function jobsOf(journal: readonly JournalEntry[], steps: ReadonlyMap<string, string>): readonly ObservedJob[] {

@@ -11,12 +11,16 @@ export function renderTrial(result: TrialResult): string {
     ...errors.map(({ code, message, at: [at] }) => {
       return `  ${code} ${message}${at === undefined ? "" : ` (${shortOrigin(at)})`}`;
     }),
-    ...failures.flatMap((failure) => renderFailure(failure, result)),
     ...culpritLines(result),
+    ...failures.slice(0, shown).flatMap((failure) => renderFailure(failure, result)),
+    ...(failures.length > shown ? [`  and ${failures.length - shown} more that did not come true`] : []),
     ...(boot === undefined ? [] : [`  the boot ended: ${boot.outcome.because}, after ${boot.seconds.toFixed(1)} s`]),
     ...(evidence === undefined ? [] : [`  console and journal: ${evidence}`]),
   ].join("\n");
 }
+
+/** What follows from the first failures is seldom news. */
+const shown = 4;
 
 function renderFailure(failure: Failure, { scenario }: TrialResult): readonly string[] {
   const origin = scenario.locate(["expect", ...failure.path]);

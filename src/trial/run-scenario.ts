@@ -52,6 +52,8 @@ export interface TrialResult {
   readonly retried: boolean;
   /** Where console and journal are, after a failure. */
   readonly evidence?: string;
+  /** The step that each unit was made from. */
+  readonly steps?: ReadonlyMap<string, string>;
   /** The job that failed first. */
   readonly culprit?: UnitTime;
 }
@@ -66,7 +68,7 @@ export async function runScenario(scenario: Scenario, options: TrialOptions, rep
   if (tree === undefined) return notRun;
   const sysroot = directoryTree(tree);
   try {
-    const kernel = kernelOf(sysroot, tree, scenario.kernel, report);
+    const kernel = kernelOf(sysroot, tree, scenario.kernel ?? defaultKernel(scenario), report);
     const disks = await makeTrialDisks([scenario], options, report);
     if (kernel === undefined || disks.length !== scenario.disk.length) return notRun;
     return await withPrivateDirectory(async (directory) => {
@@ -127,6 +129,11 @@ function treeOf(scenario: Scenario, options: TrialOptions, report: Report): stri
     at: [scenario.locate(["sysroot"])],
   });
   return undefined;
+}
+
+/** The named trees hold Debian's two flavours. */
+function defaultKernel({ sysroot }: Scenario): string {
+  return sysroot.includes("/") ? "newest" : "cloud";
 }
 
 interface Materials {
@@ -226,9 +233,10 @@ async function judged(
   const journal = archive === undefined ? booted.journal : await readJournal(archive, report);
   const steps = new Map<string, string>();
   for (const { unit, step } of built.compiled?.stage.units ?? []) if (step !== undefined) steps.set(unit.name, step);
-  const failures = judge(scenario.expect, observedOf(booted, journal, steps));
+  const kind = built.compiled?.stage.kind ?? "systemd";
+  const failures = judge(scenario.expect, observedOf(booted, journal, steps, kind));
   const culprit = booted.timeline.units.find(({ result }) => result === "failed" || result === "timeout");
-  const result = { scenario, failures, boot: booted, journal, diagnostics: built.diagnostics, retried };
+  const result = { scenario, failures, boot: booted, journal, diagnostics: built.diagnostics, retried, steps };
   if (failures.length === 0) return { ...result, verdict: "passed" };
   const evidence = await keepEvidence(options.evidence, scenario.name, booted, journal);
   return { ...result, verdict: "failed", evidence, ...(culprit === undefined ? {} : { culprit }) };

@@ -1,6 +1,8 @@
+import { earlyJob } from "./early-job.ts";
+
 /** What unitrd wants to know of an entry of the journal (systemd.journal-fields(7)). */
 export interface JournalEntry {
-  /** Microseconds since the kernel started. */
+  /** Microseconds since the kernel started, when it was said: the journal may have learnt it later. */
   readonly time: number;
   readonly message: string;
   /** 0 (emergency) to 7 (debug), as in syslog(3). */
@@ -20,10 +22,11 @@ export interface JournalEntry {
 
 /** Reads what `journalctl --output=json` prints: an object a line. Lines that are none are passed over. */
 export function parseJournal(text: string): readonly JournalEntry[] {
-  return text.split("\n").flatMap((line) => {
+  const entries = text.split("\n").flatMap((line) => {
     const fields = parseFields(line);
     return fields === undefined ? [] : [entryOf(fields)];
   });
+  return entries.sort((a, b) => a.time - b.time);
 }
 
 type Fields = ReadonlyMap<string, string>;
@@ -54,11 +57,21 @@ function entryOf(fields: Fields): JournalEntry {
     const value = Number(fields.get(name) ?? Number.NaN);
     return Number.isFinite(value) ? value : undefined;
   };
-  return {
-    time: number("__MONOTONIC_TIMESTAMP") ?? 0,
-    message: fields.get("MESSAGE") ?? "",
+  const message = fields.get("MESSAGE") ?? "";
+  const common = {
+    time: number("_SOURCE_MONOTONIC_TIMESTAMP") ?? number("__MONOTONIC_TIMESTAMP") ?? 0,
+    message,
     priority: number("PRIORITY"),
     identifier: fields.get("SYSLOG_IDENTIFIER"),
+  };
+  const isEarly = fields.get("_TRANSPORT") === "kernel" && common.identifier === "systemd";
+  const early = isEarly ? earlyJob(message) : undefined;
+  if (early !== undefined) {
+    const { unit, jobType, jobResult, begins } = early;
+    return { ...common, pid: 1, unit, jobType, jobResult, messageId: begins ? startingId : undefined };
+  }
+  return {
+    ...common,
     pid: number("_PID"),
     unit: fields.get("UNIT") ?? fields.get("_SYSTEMD_UNIT"),
     jobType: fields.get("JOB_TYPE"),
@@ -66,3 +79,6 @@ function entryOf(fields: Fields): JournalEntry {
     messageId: fields.get("MESSAGE_ID"),
   };
 }
+
+/** SD_MESSAGE_UNIT_STARTING of sd-messages.h; of a device systemd says that it expects it. */
+export const startingId = "7d4958e842da4a758f6c1cdc7b36dcc5";

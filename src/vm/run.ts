@@ -143,6 +143,7 @@ function deadline(limit: number) {
   const reached = new Promise<Stop>((resolve) => (settle = resolve));
   let timer: Timer | undefined;
   let settling: Timer | undefined;
+  let latest: number | undefined;
   const again = () => {
     timer?.cancel();
     timer = seconds(limit);
@@ -154,8 +155,9 @@ function deadline(limit: number) {
     again,
     stop: (because: Stop) => settle(because),
     soon() {
-      if (settling !== undefined) return;
-      settling = seconds(settlingTime);
+      latest ??= monotonicMilliseconds() + longestSettling * 1000;
+      settling?.cancel();
+      settling = seconds(Math.min(settlingTime, Math.max(0, (latest - monotonicMilliseconds()) / 1000)));
       void settling.over.then(() => settle("over"));
     },
     cancel() {
@@ -165,5 +167,8 @@ function deadline(limit: number) {
   };
 }
 
-/** Enough for a slow guest to print what follows a decision, such as the message of emergency mode. */
+/** Of silence: enough for a slow guest to print what follows a decision, such as the message of emergency mode. */
 const settlingTime = 2;
+
+/** Then it is stopped though it goes on talking. */
+const longestSettling = 15;

@@ -1,3 +1,4 @@
+import { startingId } from "./journal-entry.ts";
 import type { JournalEntry } from "./journal-entry.ts";
 
 /** When which unit was started, from the journal; all times in microseconds since the kernel started. */
@@ -39,9 +40,6 @@ export function bootTimeline(entries: readonly JournalEntry[]): BootTimeline {
   const all = [...units.values()].sort((a, b) => (a.end ?? Infinity) - (b.end ?? Infinity) || a.begin - b.begin);
   return { units: all, marks: marksOf(entries, all) };
 }
-
-/** SD_MESSAGE_UNIT_STARTING of sd-messages.h. */
-const startingId = "7d4958e842da4a758f6c1cdc7b36dcc5";
 
 /** The jobs that did not end well, in order: what stopped a boot is usually the first of them. */
 export function failedUnits(timeline: BootTimeline): readonly UnitTime[] {
