@@ -3,7 +3,7 @@ import { namedTables, relativeOrSysrootPath, setOf, table, text } from "../../co
 import type { Requirement } from "../../plan/requirement.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
 import type { Unit } from "../../stage-one/systemd/unit.ts";
-import { parseUnit } from "../../stage-one/systemd/unit-file.ts";
+import { parseUnit, programsOf, valuesOf, type ParsedUnit } from "../../stage-one/systemd/unit-file.ts";
 import { defineFeature, type Input } from "../feature.ts";
 
 const unitName = text((name) =>
@@ -72,6 +72,15 @@ function unitStep(name: string, declared: DeclaredUnit, input: Input): BootStep[
     });
     return [];
   }
+  if (declared["leave-out"] && saysMore(declared)) {
+    input.report({
+      code: "U130",
+      severity: "error",
+      message: `${origin.path} leaves the unit out, and yet says more of it`,
+      hint: "take the other keys out, or `leave-out`",
+      at: [origin],
+    });
+  }
   if (body !== undefined) checkText(name, body, declared.source === undefined ? "text" : "source", input);
   if (declared["drop-in"] !== undefined) checkText(name, declared["drop-in"], "drop-in", input);
   return [
@@ -88,7 +97,12 @@ function unitStep(name: string, declared: DeclaredUnit, input: Input): BootStep[
       render: {
         systemd: () => ({
           can: true,
-          rendering: { units: ownUnits(name, body, declared), done: name, gates: [], takes: unitTakes(name, declared) },
+          rendering: {
+            units: ownUnits(name, body, declared),
+            done: name,
+            gates: [],
+            takes: [...unitTakes(name, declared), ...startedBy(name, [body, declared["drop-in"]])],
+          },
         }),
         scripted: () =>
           declared["leave-out"]
@@ -99,13 +113,27 @@ function unitStep(name: string, declared: DeclaredUnit, input: Input): BootStep[
   ];
 }
 
+function saysMore(declared: DeclaredUnit): boolean {
+  return declared["drop-in"] !== undefined || declared["wanted-by"].length > 0 || declared["required-by"].length > 0;
+}
+
 function sourceText(source: string, name: string, input: Input): string | undefined {
   const bytes = input.readFile(source, input.originOf(name, "source"));
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
 function checkText(name: string, body: string, key: string, input: Input): void {
-  if (parseUnit(body).assignments.some((assignment) => assignment.section !== "")) return;
+  const { assignments } = parseUnit(body);
+  if (assignments.some((assignment) => assignment.section === "Install")) {
+    input.report({
+      code: "U132",
+      severity: "warning",
+      message: `the [Install] section of ${name} has no effect`,
+      hint: 'an initrd enables no units: say wanted-by = ["…"] beside the text',
+      at: [input.originOf(name, key)],
+    });
+  }
+  if (assignments.some((assignment) => assignment.section !== "")) return;
   input.report({
     code: "U131",
     severity: "error",
@@ -129,6 +157,35 @@ function ownUnits(name: string, body: string | undefined, declared: DeclaredUnit
   ];
 }
 
+/** The programs and accounts that the unit of a person starts with. */
+function startedBy(name: string, texts: readonly (string | undefined)[]): readonly Requirement[] {
+  return texts.flatMap((text): readonly Requirement[] => {
+    if (text === undefined) return [];
+    const unit = parseUnit(text);
+    return [
+      ...programsOf(unit).map(({ program, mayFail }): Requirement => ({
+        is: "program",
+        name: program,
+        optional: mayFail,
+        why: `unit ${name}`,
+      })),
+      ...namesOf(unit, "User").map((user): Requirement => ({ is: "user", name: user, why: `unit ${name}` })),
+      ...[...namesOf(unit, "Group"), ...namesOf(unit, "SupplementaryGroups")].map((group): Requirement => ({
+        is: "group",
+        name: group,
+        why: `unit ${name}`,
+      })),
+    ];
+  });
+}
+
+/** Names of accounts that passwd(5) or group(5) must know; root is always there, and a number needs no entry. */
+function namesOf(unit: ParsedUnit, key: string): readonly string[] {
+  return valuesOf(unit, "Service", key)
+    .flatMap((value) => value.split(/\s+/))
+    .filter((name) => /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name) && name !== "root");
+}
+
 function unitTakes(name: string, declared: DeclaredUnit): readonly Requirement[] {
   const taken: Requirement[] = [];
   if (declared.shipped) taken.push({ is: "unit", name, why: `unit ${name}` });
@@ -142,7 +199,7 @@ function unitTakes(name: string, declared: DeclaredUnit): readonly Requirement[]
       why: `drop-in of ${name}`,
     });
   }
-  if (declared.shipped) {
+  if (declared.text === undefined && declared.source === undefined) {
     for (const kind of ["wanted-by", "required-by"] as const) {
       for (const by of declared[kind]) {
         taken.push({
