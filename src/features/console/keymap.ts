@@ -26,7 +26,7 @@ export function findKeymap(name: string, input: Input): FoundFile | undefined {
       is: "file",
       path: `${imageDirectory}/${flat(path)}`,
       mode: 0o644,
-      content,
+      content: Buffer.from(content, "latin1"),
       why: `keymap ${name}`,
     })),
   };
@@ -59,7 +59,8 @@ function collect(
     input.report({ code: "U161", severity: "error", message: `the keymap ${path} cannot be read`, at: [origin] });
     return false;
   }
-  const content = new TextDecoder("latin1").decode(bytes);
+  // Every byte is one character and comes out as it was, whatever the keymap's encoding.
+  const content = Buffer.from(bytes).toString("latin1");
   const included = [...content.matchAll(/^\s*include\s+"([^"]+)"/gm)].flatMap((match) =>
     match[1] === undefined ? [] : [match[1]],
   );

@@ -41,6 +41,16 @@ function fileRequirement(path: string, declared: z.output<typeof file>, input: I
   const { source, text, link } = declared;
   const given = [source, text, link].filter((one) => one !== undefined);
   const origin = input.originOf(path);
+  if (path === "/") {
+    input.report({
+      code: "U120",
+      severity: "error",
+      message: `${origin.path} is the image's root directory, which is no file`,
+      hint: 'name the file by its path in the image: [files."/etc/motd"]',
+      at: [origin],
+    });
+    return undefined;
+  }
   if (given.length !== 1) {
     input.report({
       code: "U120",

@@ -6,7 +6,8 @@ import { defineFeature, type Input } from "../feature.ts";
 
 const moduleOption = z
   .string()
-  .regex(/^[A-Za-z0-9_.-]+(=[^\p{Cc}]*)?$/u, 'an option is written as modprobe.d(5) does, name=value: "nested=1"');
+  .regex(/^[A-Za-z0-9_.-]+(=[^\p{Cc}]*)?$/u, 'an option is written as modprobe.d(5) does, name=value: "nested=1"')
+  .refine(isOneOption, "white space in the value of an option stands in double quotes, and no backslash at its end");
 
 /** `[modules]`: kernel modules besides those that other tables imply. */
 export const modules = defineFeature({
@@ -79,6 +80,11 @@ export const modules = defineFeature({
     };
   },
 });
+
+/** modprobe.d(5) joins a line that ends in a backslash to the next; the kernel splits options at white space. */
+function isOneOption(option: string): boolean {
+  return /^(?:[^\s"\\]|\\(?!$)|"[^"]*")*$/.test(option);
+}
 
 function normalized(name: string): string {
   return name.replaceAll("-", "_");

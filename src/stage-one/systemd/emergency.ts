@@ -31,7 +31,12 @@ function unitAssignments(kind: "emergency" | "rescue", options: SystemdOptions):
     ["Conflicts", "shutdown.target"],
     ["Before", "shutdown.target"],
     ...(kind === "emergency" ? ([["Before", "rescue.service"]] as const) : ([["After", "sysinit.target"]] as const)),
-    ...(options.panicOnFail ? ([["SuccessAction", "reboot-force"]] as const) : []),
+    ...(options.panicOnFail
+      ? ([
+          ["SuccessAction", "reboot-force"],
+          ["FailureAction", "reboot-force"],
+        ] as const)
+      : []),
   ];
 }
 
