@@ -12,6 +12,7 @@ import { moduleClosure, type ModuleClosure } from "../sysroot/module-closure.ts"
 import { collect, of } from "./collect.ts";
 import { contributions, type Sources } from "./contributions.ts";
 import { readDeclaration, type Declaration, type DeclarationFile } from "./declaration.ts";
+import { checkDeclaredUnits } from "./declared-units.ts";
 import { checkDevices } from "./devices.ts";
 import { firstOrigin } from "./origins.ts";
 import { systemdOptions } from "./systemd-options.ts";
@@ -125,6 +126,7 @@ export async function compileWith(
     typeof settings.options.emergencyAccess === "string" ? settings.options.emergencyAccess : undefined,
     report,
   );
+  if (stage.kind === "systemd") checkDeclaredUnits(declaration, manifest, report);
   return { declaration, plan, target, kernel, stage, modules, manifest };
 }
 
