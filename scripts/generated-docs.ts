@@ -45,10 +45,14 @@ async function pretty(text: string, name: string): Promise<string> {
   return format(text, { ...config, filepath: name });
 }
 
-/** Without its title and introduction, which the page has of its own. */
+/** Without its title and introduction, which the page has of its own; keys that stand for others as one could write them. */
 function declaration(): string {
   const page = referencePage(declarationSchema);
-  return page.slice(page.indexOf("\n## ")).replaceAll(/^## /gm, "### ");
+  return page
+    .slice(page.indexOf("\n## "))
+    .replaceAll(/^## /gm, "### ")
+    .replaceAll('."PATH"]', '."/PATH"]')
+    .replaceAll('."UNIT"]', '."NAME.service"]');
 }
 
 function diagnostics(): string {
