@@ -6,8 +6,9 @@ export interface Interruption {
 }
 
 /**
- * Turns the signals that ask a process to end into an `AbortSignal`, so that what has been begun can be put in order. The
- * second signal of the same kind ends the process as it would have without us.
+ * Turns the signals that ask a process to end into an `AbortSignal`, so that what has been begun can be put in order. A
+ * second Ctrl-C ends the process as it would have without us; the others may come twice by themselves (a terminal that
+ * closes sends SIGHUP from two sides).
  */
 export function interruption(): Interruption {
   const controller = new AbortController();
@@ -15,7 +16,7 @@ export function interruption(): Interruption {
     for (const signal of signals) process.off(signal, onSignal);
   };
   const onSignal = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted) {
+    if (controller.signal.aborted && signal === "SIGINT") {
       dispose();
       process.kill(process.pid, signal);
     }

@@ -37,14 +37,19 @@ export function attachTerminal(
     process.off("exit", detach);
     input.off("data", onData);
     if (input.isTTY) {
-      input.setRawMode(false);
+      resetMode(input);
       input.pause();
       input.unref();
     }
-    if (output.isTTY) output.write(calmScreen);
+    // A failed write says so here first and by an event afterwards.
+    output.write(output.isTTY ? calmScreen : "", (error) => {
+      if (!error) output.off("error", ignore);
+    });
   };
 
   process.on("exit", detach);
+  // A window that is closed takes its terminal away before its signal arrives.
+  output.on("error", ignore);
   if (input.isTTY) {
     output.write("unitrd: the console of the machine; Ctrl-] leaves it\r\n");
     input.setRawMode(true);
@@ -53,6 +58,18 @@ export function attachTerminal(
     input.resume();
   }
   return { show: (piece) => void output.write(piece), detach };
+}
+
+function resetMode(input: ReadStream): void {
+  try {
+    input.setRawMode(false);
+  } catch {
+    // The terminal is gone: nobody misses its mode.
+  }
+}
+
+function ignore(): void {
+  // Whoever watched has left; the boot itself is ended by the signal that follows.
 }
 
 /** What a guest may have left behind: colours, no cursor, no wrapping, bracketed paste, another character set. */
