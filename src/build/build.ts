@@ -67,7 +67,8 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
   options.progress?.("compile");
   return withSources(options, found, async (files, sources, sysroot) => {
     const compiled = await compile(files, sources, decompressModules, found.report);
-    if (compiled === undefined || found.hasErrors()) return {};
+    if (compiled === undefined) return {};
+    if (found.hasErrors()) return { compiled };
     options.progress?.("pack");
     const image = await writeImage(compiled, sysroot, options, found.report);
     if (image === undefined || found.hasErrors()) return { compiled };
@@ -115,16 +116,26 @@ export async function withSources<Made extends object>(
     return tree;
   };
   try {
-    return {
-      diagnostics,
-      sources,
-      ...(await use(files, { sysroot, treeBeside, gunzip, template: readTemplate }, sysroot)),
-    };
+    const made = await use(files, { sysroot, treeBeside, gunzip, template: readTemplate }, sysroot);
+    for (const tree of [sysroot, ...beside.values()]) reportNames(tree, report);
+    return { diagnostics, sources, ...made };
   } catch (error) {
     report(mendable(error));
     return { diagnostics, sources };
   } finally {
     for (const tree of [sysroot, ...beside.values()]) tree.close();
+  }
+}
+
+function reportNames(tree: DirectoryTree, report: Report): void {
+  for (const { path, name } of tree.problems) {
+    report({
+      code: "U191",
+      severity: "warning",
+      message: `${tree.name}: in ${path}, ${name} is not UTF-8 and is passed over`,
+      hint: "rename it there, if the image needs it",
+      at: [],
+    });
   }
 }
 

@@ -1,16 +1,20 @@
 import { buildRouteMap } from "@stricli/core";
+import { bootCommand } from "./commands/boot.ts";
 import { buildImageCommand } from "./commands/build.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { graphCommand } from "./commands/graph.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { schemaCommand } from "./commands/schema.ts";
+import { testCommand } from "./commands/test.ts";
 
 /** Every command. What one does is loaded when it runs; here is only what --help and completion must know. */
 export const routes = buildRouteMap({
   routes: {
     build: buildImageCommand,
+    boot: bootCommand,
     graph: graphCommand,
     inspect: inspectCommand,
+    test: testCommand,
     schema: schemaCommand,
     explain: explainCommand,
   },

@@ -25,23 +25,17 @@ const head = [
 ];
 
 function nodeLine({ id, title, isOurs }: GraphNode, isOnTheChain: boolean): string {
-  const label = [id, ...inLines(title)].join("\n");
   const classes = [...(isOnTheChain ? ["chain"] : []), ...(isOurs ? [] : ["theirs"])];
   const look = isOnTheChain ? ", penwidth=2.5" : "";
   const style = isOurs ? "" : ', style="rounded,dashed"';
   const named = classes.length === 0 ? "" : `, class=${quoted(classes.join(" "))}`;
-  return `${quoted(id)} [label=${quoted(label)}${look}${style}${named}];`;
+  return `${quoted(id)} [label=${quoted(id)}, tooltip=${quoted(title)}${look}${style}${named}];`;
 }
 
 function edgeLine({ earlier, later, strength, what }: GraphEdge, isLink: boolean): string {
   const style = { requires: "solid", wants: "dashed", order: "dotted" }[strength];
   const look = isLink ? ', penwidth=2.5, class="chain"' : "";
   return `${quoted(earlier)} -> ${quoted(later)} [style=${style}, tooltip=${quoted(what.join(", "))}${look}];`;
-}
-
-/** Titles are sentences, and a box as long as a sentence makes a drawing that nobody can see whole. */
-function inLines(title: string): readonly string[] {
-  return title.match(/\S.{0,23}(?=\s|$)|\S+/g) ?? [];
 }
 
 function deviceId(name: string): string {

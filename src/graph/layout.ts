@@ -9,7 +9,7 @@ export interface Slot {
   readonly lines: readonly string[];
   readonly column: number;
   /** The topmost row, and how many rows it takes. */
-  y: number;
+  readonly y: number;
   readonly height: number;
 }
 
@@ -39,12 +39,12 @@ export function portOf({ isBox, y }: Slot): number {
  */
 export function layout({ graph, levels, chain }: Measured, linesOf: (id: string) => readonly string[]): Layout {
   const level = new Map(levels.flatMap((nodes, index) => nodes.map(({ id }) => [id, index] as const)));
-  const columns: Slot[][] = levels.map((nodes, column) => nodes.map(({ id }) => box(id, column, linesOf(id))));
+  const columns: Placing[][] = levels.map((nodes, column) => nodes.map(({ id }) => box(id, column, linesOf(id))));
   const links: Link[] = [];
-  const place = (id: string, column: number): Slot => {
+  const place = (id: string, column: number): Placing => {
     const there = columns[column]?.find((slot) => slot.id === id);
     if (there !== undefined) return there;
-    const slot: Slot = { id, isBox: false, lines: [], column, y: 0, height: 1 };
+    const slot: Placing = { id, isBox: false, lines: [], column, y: 0, height: 1 };
     columns[column]?.push(slot);
     return slot;
   };
@@ -62,7 +62,12 @@ export function layout({ graph, levels, chain }: Measured, linesOf: (id: string)
   return { columns, links };
 }
 
-function box(id: string, column: number, lines: readonly string[]): Slot {
+/** A slot whose row is not final. */
+interface Placing extends Omit<Slot, "y"> {
+  y: number;
+}
+
+function box(id: string, column: number, lines: readonly string[]): Placing {
   return { id, isBox: true, lines, column, y: 0, height: lines.length + 2 };
 }
 
@@ -73,7 +78,7 @@ function addLink(links: Link[], link: Link): void {
 }
 
 /** Orders a column by the rows of what leads to it and sets its rows, as straight as there is room. */
-function arrange(slots: Slot[], links: readonly Link[], chain: readonly string[]): void {
+function arrange(slots: Placing[], links: readonly Link[], chain: readonly string[]): void {
   const wish = new Map(slots.map((slot) => [slot, wishOf(slot, links)]));
   const isOnChain = (slot: Slot) => slot.isBox && chain.includes(slot.id);
   const rank = (slot: Slot) => (isOnChain(slot) && slot.column === 0 ? -1 : (wish.get(slot) ?? Infinity));

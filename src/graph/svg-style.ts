@@ -10,7 +10,7 @@ export function styledSvg(svg: string, title: string): string {
 }
 
 const styleSheet = `
-svg { color-scheme: light dark; background: #ffffff; --ink: #1f2328; --soft: #59636e; --chain: #b35900; --device: #0969da; --box: #f6f8fa; }
+svg { color-scheme: light dark; max-width: 100%; height: auto; background: #ffffff; --ink: #1f2328; --soft: #59636e; --chain: #b35900; --device: #0969da; --box: #f6f8fa; }
 @media (prefers-color-scheme: dark) {
   svg { background: #0d1117; --ink: #e6edf3; --soft: #9198a1; --chain: #f0a252; --device: #58a6ff; --box: #161b22; }
 }

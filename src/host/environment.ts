@@ -7,3 +7,27 @@ export function wantsColour(isTerminal: boolean): boolean {
   if (force !== undefined) return force !== "0" && force !== "false";
   return isTerminal && (never ?? "") === "" && terminal !== "dumb";
 }
+
+/** Trees and images for scenarios, as scripts/test makes them: `UNITRD_TREE_TRIXIE`, `UNITRD_USERLAND_TRIXIE`. */
+export function scenarioTrees(): {
+  readonly trees: Readonly<Record<string, string>>;
+  readonly images: Readonly<Record<string, string>>;
+} {
+  const named = (prefix: string, spell: (suite: string) => string): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(process.env).flatMap(([name, value]) => {
+        const isOne = name.startsWith(prefix) && value !== undefined && value !== "";
+        return isOne ? [[spell(name.slice(prefix.length).toLowerCase()), value]] : [];
+      }),
+    );
+  return {
+    trees: named("UNITRD_TREE_", (suite) => suite),
+    images: named("UNITRD_USERLAND_", (suite) => `userland:${suite}`),
+  };
+}
+
+/** What the person of this machine wants to run guests with: `UNITRD_ACCEL`, which a command-line option overrides. */
+export function wantedAccelerator(): "kvm" | "tcg" | undefined {
+  const wanted = process.env.UNITRD_ACCEL;
+  return wanted === "kvm" || wanted === "tcg" ? wanted : undefined;
+}

@@ -11,6 +11,11 @@ export const cliCodes = {
     explanation:
       "Standard output cannot be written, for instance because the disk that it is sent to is full. A pipe whose reader has gone is no error.",
   },
+  U702: {
+    title: "no kernel to boot an image with",
+    explanation:
+      "`unitrd boot` takes the kernel from `/boot` of the sysroot, by the release of the modules in the image, and there is none of that release; or the image has no modules and does not tell. Name it with `--kernel`.",
+  },
   U703: {
     title: "a code that does not exist",
     explanation: "`unitrd explain` was asked for a code that no finding has. `docs/diagnostics.md` lists them all.",
