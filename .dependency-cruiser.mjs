@@ -27,7 +27,7 @@ const pure = [
 export const rooms = {
   diagnostics: [],
   config: ["diagnostics"],
-  plan: ["diagnostics"],
+  plan: ["diagnostics", "config/suggest.ts"],
   sysroot: ["diagnostics", "image/manifest.ts"],
   image: ["diagnostics", "sysroot/tree.ts"],
   "stage-one": ["diagnostics", "plan", "sysroot", "image"],

@@ -1,16 +1,8 @@
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
+import type { Edge, Strength } from "./edge.ts";
+import { namedEdges, unknownStep, widePairs } from "./place.ts";
 import { describeResource, sameResource, type Need, type Resource } from "./resource.ts";
 import type { Step, StepId } from "./step.ts";
-
-export type Strength = "requires" | "wants" | "order";
-
-/** `earlier` comes before `later`, because `later` needs `resource`. */
-export interface Edge {
-  readonly earlier: StepId;
-  readonly later: StepId;
-  readonly strength: Strength;
-  readonly resource: Resource;
-}
 
 /** Steps in an order that respects every edge; among equals, the order in which they were declared. */
 export interface Plan<Backends> {
@@ -24,7 +16,7 @@ export interface Plan<Backends> {
  */
 export function makePlan<Backends>(steps: readonly Step<Backends>[], report: Report): Plan<Backends> | undefined {
   const faults: Diagnostic[] = [...doubledNames(steps), ...doubledProviders(steps)];
-  const hard = steps.flatMap((step) => hardEdges(step, steps, faults));
+  const hard = [...steps.flatMap((step) => hardEdges(step, steps, faults)), ...namedEdges(steps, faults)];
   faults.forEach(report);
   if (faults.length > 0) return undefined;
   const cycle = findCycle(steps, hard);
@@ -32,7 +24,8 @@ export function makePlan<Backends>(steps: readonly Step<Backends>[], report: Rep
     report(cycleFault(cycle));
     return undefined;
   }
-  const edges = [...hard, ...softEdges(steps, hard)];
+  const ordered = [...hard, ...softEdges(steps, hard)];
+  const edges = [...ordered, ...wideEdges(steps, ordered)];
   return { steps: sortTopologically(steps, edges), edges };
 }
 
@@ -68,14 +61,25 @@ function hardEdges<B>(step: Step<B>, steps: readonly Step<B>[], faults: Diagnost
   return step.needs
     .flatMap((need) => needEdges(need))
     .flatMap(({ need, strength }) => {
-      const providers = steps.filter(
-        (other) => other.id !== step.id && other.provides.some((resource) => sameResource(resource, need.of)),
-      );
-      if (providers.length === 0 && need.from === "step" && need.strength === "requires") {
+      const providers = steps.filter((other) => other.id !== step.id && makes(other, need.of));
+      if (need.of.is === "step" && providers.length === 0) {
+        faults.push(
+          unknownStep(
+            need.of.id,
+            need.origin,
+            steps.map(({ id }) => id),
+          ),
+        );
+      } else if (providers.length === 0 && need.from === "step" && need.strength === "requires") {
         faults.push(unprovided(step, need));
       }
       return providers.map((provider): Edge => ({ earlier: provider.id, later: step.id, strength, resource: need.of }));
     });
+}
+
+function makes<B>(step: Step<B>, resource: Resource): boolean {
+  if (resource.is === "step") return resource.id === step.id;
+  return step.provides.some((made) => sameResource(made, resource));
 }
 
 type SingleNeed = Extract<Need, { is: "one" }>;
@@ -143,6 +147,16 @@ function softEdges<B>(steps: readonly Step<B>[], hard: readonly Edge[]): Edge[] 
     }
   }
   return soft;
+}
+
+/** A place among many gives way where it would close a circle. */
+function wideEdges<B>(steps: readonly Step<B>[], present: readonly Edge[]): readonly Edge[] {
+  const later = laterSteps(present);
+  return widePairs(steps).filter(({ earlier, later: after }) => {
+    if (reachable(later, after).has(earlier)) return false;
+    connect(later, earlier, after);
+    return true;
+  });
 }
 
 export function kindOf<B>(step: Pick<Step<B>, "id">): string {

@@ -6,7 +6,9 @@ export type Resource =
   | { readonly is: "mount"; readonly path: string }
   | { readonly is: "secret"; readonly name: string }
   | { readonly is: "network"; readonly link?: string }
-  | { readonly is: "milestone"; readonly name: Milestone };
+  | { readonly is: "milestone"; readonly name: Milestone }
+  /** That a step, by its id, is done: every step makes this of itself. */
+  | { readonly is: "step"; readonly id: string };
 
 /** An absolute path below /dev; found devices are spelt as their udev link (`/dev/disk/by-uuid/…`). */
 export type DeviceName = `/dev/${string}`;
@@ -36,7 +38,7 @@ export type Need =
       readonly is: "first-of";
       readonly ways: readonly { readonly way: string; readonly needs: readonly Need[]; readonly seconds?: number }[];
     }
-  | { readonly is: "at-least"; readonly count: number; readonly of: readonly Need[]; readonly seconds: number };
+  | { readonly is: "at-least"; readonly count: number; readonly of: readonly Need[]; readonly seconds?: number };
 
 export function sameResource(a: Resource, b: Resource): boolean {
   switch (a.is) {
@@ -50,6 +52,8 @@ export function sameResource(a: Resource, b: Resource): boolean {
       return b.is === "network" && a.link === b.link;
     case "milestone":
       return b.is === "milestone" && a.name === b.name;
+    case "step":
+      return b.is === "step" && a.id === b.id;
   }
 }
 
@@ -66,5 +70,7 @@ export function describeResource(resource: Resource): string {
       return resource.link === undefined ? "the network" : `the network link ${resource.link}`;
     case "milestone":
       return `the milestone ${resource.name}`;
+    case "step":
+      return `the end of ${resource.id}`;
   }
 }

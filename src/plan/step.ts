@@ -1,4 +1,5 @@
 import type { Origin } from "../diagnostics/diagnostic.ts";
+import type { Place } from "./place.ts";
 import type { Need, Resource } from "./resource.ts";
 import type { Requirement } from "./requirement.ts";
 
@@ -21,6 +22,9 @@ export interface Step<Backends> {
   readonly origin: Origin;
   readonly needs: readonly Need[];
   readonly provides: readonly Resource[];
+  /** Where it stands when no resource decides: what a person wrote by hand. */
+  readonly before?: readonly Place[];
+  readonly after?: readonly Place[];
   /** Modules and firmware, the same for every stage one. */
   readonly takes: readonly Requirement[];
   readonly overrides: readonly Override[];

@@ -21,4 +21,9 @@ export const planCodes = {
     explanation:
       "Every step waits for what it needs, and here the chain of needs comes back to where it began, so none of these steps could ever start. The message shows the circle; change one of the lines it names.",
   },
+  U204: {
+    title: "a step that does not exist",
+    explanation:
+      'A hook stands `before` or `after` a step by its name, and no part of the declaration makes such a step. Steps are named after what they do: `mount:/` for `[filesystems."/"]`, `luks:root` for `[luks.root]`; `unitrd graph` shows them all.',
+  },
 } as const satisfies CodeTable;
