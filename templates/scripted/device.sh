@@ -6,11 +6,24 @@
 # find_device UUID=…|LABEL=…|PARTUUID=…|PARTLABEL=…|PATH: prints the device node, or fails.
 find_device() {
   case $1 in
-    UUID=* | LABEL=*) findfs "$1" 2> /dev/null ;;
+    UUID=* | LABEL=*) found_node=$(findfs "$1" 2> /dev/null) && mapping_name "$found_node" ;;
     PARTUUID=*) find_partition partition_uuid "${1#PARTUUID=}" ;;
     PARTLABEL=*) find_partition partition_label "${1#PARTLABEL=}" ;;
     *) [ -b "$1" ] && printf '%s\n' "$1" ;;
   esac
+}
+
+# mapping_name NODE: a mapping by its name rather than its number, as it is mounted by udev's link.
+mapping_name() {
+  mapping=''
+  case $1 in
+    /dev/dm-*) read -r mapping < "/sys/class/block/${1#/dev/}/dm/name" ;;
+  esac
+  if [ -n "$mapping" ] && [ -e "/dev/mapper/$mapping" ]; then
+    printf '/dev/mapper/%s\n' "$mapping"
+  else
+    printf '%s\n' "$1"
+  fi
 }
 
 # find_partition FUNCTION VALUE: the partition of which FUNCTION prints VALUE.
@@ -44,7 +57,7 @@ partition_uuid() {
   fi
 }
 
-# disk_bytes DISK OFFSET COUNT, as hexadecimal digits. COUNT is a power of two that divides OFFSET, or 4.
+# disk_bytes DISK OFFSET COUNT, as hexadecimal digits. OFFSET and COUNT are multiples of 4.
 disk_bytes() {
   dd if="$1" bs=4 skip=$(($2 / 4)) count=$(($3 / 4)) 2> /dev/null | hexdump -v -e '1/1 "%02x"'
 }

@@ -115,8 +115,9 @@ may_open_shell() {
 
 # The end of a boot that failed. Never returns where the image opens no shell.
 fail() {
-  say "$*"
-  run_hooks on-failure
+  failure=$*
+  say "$failure"
+  run_hooks on-failure || :
   if [ "$panic_on_fail" = yes ]; then
     say 'The boot has failed. Rebooting in 10 seconds (stage-one.panic-on-fail).'
     sleep 10
@@ -137,8 +138,17 @@ open_shell() {
   esac
 }
 
+# run_hooks POINT: the hooks of one point of the boot, in their order; the first that fails is the last.
 run_hooks() {
   for hook in /etc/unitrd/hooks/"$1"/*; do
-    [ ! -x "$hook" ] || "$hook" || say "the hook ${hook##*/} at $1 ended with status $?"
+    [ ! -e "$hook" ] || run_hook "$1" "$hook" || return 1
   done
+}
+
+# run_hook STEP FILE: docs/scripted.md says what a hook may rely on.
+run_hook() {
+  (cd / && UNITRD_STEP=$1 UNITRD_ROOT=/sysroot UNITRD_FAILURE=${failure:-} "$2")
+  hook_status=$?
+  [ "$hook_status" -eq 0 ] || say "the hook ${2##*/} of $1 ended with status $hook_status"
+  return "$hook_status"
 }

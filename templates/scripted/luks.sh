@@ -3,54 +3,61 @@
 # shellcheck disable=SC2034,SC2154
 # Opening encrypted devices.
 
-# unlock_luks NAME SPEC WAYS TRIES SECONDS ORIGIN KEY-FILE OPTION…: WAYS is `key-file`, `passphrase` or both with a
-# comma, TRIES 0 for no end; KEY-FILE may be empty; OPTION is for cryptsetup(8).
+# unlock_luks NAME SPEC WAYS TRIES SECONDS ORIGIN KEY-FILE PROGRAM OPTION…: WAYS are `key-file`, `command` and
+# `passphrase` in the order in which they are tried, with commas; TRIES 0 is without end; KEY-FILE and PROGRAM, whose
+# output is the key, may be empty; OPTION is for cryptsetup(8).
 unlock_luks() {
-  luks_name=$1 luks_spec=$2 ways=$3 tries=$4 luks_seconds=$5 luks_origin=$6 key_file=$7
-  shift 7
+  luks_name=$1 luks_spec=$2 ways=$3 luks_tries=$4 luks_seconds=$5 luks_origin=$6 key_file=$7 key_program=$8
+  shift 8
   wait_for_device "$luks_spec" "$luks_seconds" "$luks_origin" || return 1
-  case $ways in
-    key-file*)
-      cryptsetup open --type luks --key-file "$key_file" "$@" "$device" "$luks_name" && return 0
-      say "the key file does not open $luks_spec: $luks_origin"
-      ;;
-  esac
-  case $ways in
-    *passphrase) ask_and_unlock "$@" ;;
-    *) return 1 ;;
-  esac
-}
-
-# One typing opens every device that has the same pass phrase.
-ask_and_unlock() {
-  if [ -n "${known_passphrase:-}" ]; then
-    try_passphrase "$known_passphrase" "$@" 2> /dev/null && return 0
-  fi
-  asked=0
-  while [ "$tries" -eq 0 ] || [ "$asked" -lt "$tries" ]; do
-    asked=$((asked + 1))
-    ask_passphrase "Please enter passphrase for disk $luks_spec ($luks_name): " || return 1
-    if try_passphrase "$passphrase" "$@"; then
-      known_passphrase=$passphrase passphrase=''
-      return 0
-    fi
+  while [ -n "$ways" ]; do
+    try_way "${ways%%,*}" "$@" && return 0
+    case $ways in
+      *,*) ways=${ways#*,} ;;
+      *) ways='' ;;
+    esac
   done
-  say "$luks_spec was not opened in $tries attempts: $luks_origin"
+  say "$luks_spec was not opened: $luks_origin"
   return 1
 }
 
-ask_passphrase() {
-  printf '%s' "$1"
-  stty -echo
-  IFS= read -r passphrase
-  read_status=$?
-  stty echo
-  printf '\n'
-  return "$read_status"
+# try_way WAY OPTION…
+try_way() {
+  way=$1
+  shift
+  case $way in
+    key-file) unlock_by_key_file "$@" ;;
+    command) unlock_by_command "$@" ;;
+    passphrase)
+      ask_and_try "Please enter passphrase for disk $luks_spec ($luks_name): " "$luks_tries" open_luks - "$@"
+      ;;
+  esac
 }
 
-try_passphrase() {
-  typed=$1
+unlock_by_key_file() {
+  open_luks "$key_file" "$@" && return 0
+  say "the key file does not open $luks_spec: $luks_origin"
+  return 1
+}
+
+unlock_by_command() {
+  # A file, as a key may hold bytes that a variable cannot; /run is in memory.
+  made_key=/run/unitrd/key
+  if ! (umask 077 && "$key_program" > "$made_key"); then
+    say "${key_program##*/}, the program that makes the key of $luks_spec, failed: $luks_origin"
+    rm -f "$made_key"
+    return 1
+  fi
+  open_luks "$made_key" "$@"
+  opened=$?
+  rm -f "$made_key"
+  [ "$opened" -eq 0 ] || say "what the program printed does not open $luks_spec: $luks_origin"
+  return "$opened"
+}
+
+# open_luks KEY-FILE OPTION…
+open_luks() {
+  luks_key=$1
   shift
-  printf '%s' "$typed" | cryptsetup open --type luks --key-file - "$@" "$device" "$luks_name"
+  cryptsetup open --type luks --key-file "$luks_key" "$@" "$device" "$luks_name"
 }

@@ -60,6 +60,11 @@ export const featuresCodes = {
     explanation:
       "For example `tmpfs` with a `device`, `bind` without a `source`, `fsck = true` for a type without a checker, or a root with `nofail`. The message names the key and the hint what to do.",
   },
+  U142: {
+    title: "ways to unlock a file system that do not go together",
+    explanation:
+      'The `encryption` of a bcachefs or ZFS file system names a key file that is not declared, leaves one unused, or has a key of the wrong size. The kernel takes 32 bytes as the key of a bcachefs, which are not the pass phrase: after `bcachefs unlock` on a running machine, `keyctl pipe %user:bcachefs:UUID` prints them.\n\n```toml\n[filesystems."/".encryption]\nkey-file = "keys/root.key"\n```',
+  },
   U150: {
     title: "ways to unlock that do not go together",
     explanation:

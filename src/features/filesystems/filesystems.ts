@@ -3,20 +3,46 @@ import { absolutePath, deviceSpec, duration, namedTables, setOf, table } from ".
 import type { Need } from "../../plan/resource.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
 import { defineFeature, type Input } from "../feature.ts";
+import { deviceNeeds } from "./device-needs.ts";
+import { encryption, keyOf, unlockStep } from "./encryption.ts";
 import { kindNames, kinds, type Kind } from "./kinds.ts";
+import { isSound } from "./mistakes.ts";
+import { importSteps, poolStep } from "./pool.ts";
 import { scriptMount } from "./scripted.ts";
 import { renderMount } from "./systemd.ts";
 
 const option = z
   .string()
   .min(1)
-  .regex(/^[^,\p{Cc}]+$/u, "one mount option to an element, without commas");
+  .regex(/^[^,\p{Cc}]+$/u, "one mount option to an element, without commas")
+  .regex(/^[^ ](.*[^ \\])?$/s, "a mount option has no space around it and no backslash at its end");
 
 const filesystem = table({
   device: deviceSpec.optional().meta({
     description: "The block device: by UUID, LABEL, PARTUUID, PARTLABEL, or a path below /dev.",
     example: "UUID=0f3c1d2e-…",
     instead: ["uuid", "label", "partuuid", "partlabel", "what", "dev"],
+  }),
+  devices: z
+    .array(deviceSpec)
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "For `bcachefs` on several devices: each of them, or one by the UUID or LABEL of the file system, which then stands for all. Only the scripted stage one can mount them.",
+      example: ["PARTLABEL=a", "PARTLABEL=b"],
+    }),
+  degraded: z.boolean().default(false).meta({
+    description: "For `bcachefs`: mount it without devices that do not come, as far as what it holds allows.",
+  }),
+  dataset: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_.:-]*(\/[A-Za-z0-9_.:-]+)*$/, "a dataset is written POOL/NAME, as zfs(8) does")
+    .optional()
+    .meta({ description: "For `zfs`: the dataset.", example: "rpool/ROOT/debian", instead: ["pool"] }),
+  encryption: encryption.optional().meta({
+    description:
+      "For `bcachefs` and `zfs` with encryption of their own: where the key comes from. Only the scripted stage one can.",
   }),
   type: z
     .enum(kindNames)
@@ -53,9 +79,10 @@ export const filesystems = defineFeature({
   contribute(value, input) {
     if (value["/"] === undefined) reportNoRoot(input);
     const steps = Object.entries(value).flatMap(([path, declared]) => {
-      return isSound(path, declared, input) ? [mountStep(path, declared, Object.keys(value), input)] : [];
+      if (!isSound(path, declared, input)) return [];
+      return [...unlockStep(path, declared, input), mountStep(path, declared, Object.keys(value), input)];
     });
-    return { steps };
+    return { steps: [...importSteps(value, input), ...steps] };
   },
 });
 
@@ -69,72 +96,11 @@ function reportNoRoot(input: Input): void {
   });
 }
 
-function isSound(path: string, declared: DeclaredFilesystem, input: Input): boolean {
-  const kind: Kind = kinds[declared.type];
-  const faults: [boolean, string, string, string][] = [
-    [
-      kind.onDevice && declared.device === undefined,
-      "type",
-      `${declared.type} needs a \`device\``,
-      'name it: device = "UUID=…"',
-    ],
-    [!kind.onDevice && declared.device !== undefined, "device", `${declared.type} has no device`, "take `device` out"],
-    [
-      declared.type === "bind" && declared.source === undefined,
-      "type",
-      "bind needs a `source`",
-      'name the directory: source = "/…"',
-    ],
-    [
-      declared.type !== "bind" && declared.source !== undefined,
-      "source",
-      "only bind has a `source`",
-      "take `source` out",
-    ],
-    [
-      declared.fsck === true && kind.checker === undefined,
-      "fsck",
-      `${declared.type} has no checker that runs at boot`,
-      "take `fsck` out",
-    ],
-    [path === "/" && declared.nofail, "nofail", "the root cannot be done without", "take `nofail` out"],
-    [
-      path === "/" && declared.type === "bind",
-      "type",
-      "the root cannot be a bind mount",
-      "declare the file system that holds it",
-    ],
-    [
-      path === "/" && declared.type === "tmpfs",
-      "type",
-      "an empty tmpfs has no system to hand over to",
-      "declare the file system that holds the system",
-    ],
-    [
-      !kind.onDevice && declared["device-timeout"] !== undefined,
-      "device-timeout",
-      `${declared.type} waits for no device`,
-      "take `device-timeout` out",
-    ],
-  ];
-  const found = faults.filter(([isFault]) => isFault);
-  for (const [, key, message, hint] of found) {
-    input.report({
-      code: "U141",
-      severity: "error",
-      message: `${input.originOf(path).path}: ${message}`,
-      hint,
-      at: [input.originOf(path, key)],
-    });
-  }
-  return found.length === 0;
-}
-
 function mountStep(path: string, declared: DeclaredFilesystem, all: readonly string[], input: Input): BootStep {
   const origin = input.originOf(path);
   const kind: Kind = kinds[declared.type];
   const checked = kind.checker !== undefined && (declared.fsck ?? true);
-  const what = declared.device?.spec ?? declared.source ?? declared.type;
+  const what = sourceOf(declared);
   return {
     id: `mount:${path}`,
     title: `mount ${what} at ${path}`,
@@ -152,6 +118,11 @@ function mountStep(path: string, declared: DeclaredFilesystem, all: readonly str
   };
 }
 
+/** As mount(8) would be told: several devices have colons between them. */
+function sourceOf({ device, devices, dataset, source, type }: DeclaredFilesystem): string {
+  return device?.spec ?? devices?.map(({ spec }) => spec).join(":") ?? dataset ?? source ?? type;
+}
+
 const rootOverrides = (["root", "rootfstype", "rootflags", "ro", "rw"] as const).map(
   (word) => ({ word, effect: "replaces" }) as const,
 );
@@ -161,16 +132,13 @@ function mountNeeds(path: string, declared: DeclaredFilesystem, all: readonly st
   const needs: Need[] = [
     { is: "one", of: { is: "milestone", name: "resume-decided" }, from: "step", strength: "order", origin },
   ];
-  if (declared.device !== undefined) {
-    const { kind, path: device } = declared.device;
-    needs.push({
-      is: "one",
-      of: { is: "device", names: [asDevice(device)] },
-      from: kind === "path" ? (device.startsWith("/dev/mapper/") ? "step" : "hardware") : "either",
-      strength: "requires",
-      ...(declared["device-timeout"] === undefined ? {} : { seconds: declared["device-timeout"] }),
-      origin: input.originOf(path, "device"),
-    });
+  needs.push(...deviceNeeds(path, declared, input));
+  if (declared.encryption !== undefined) {
+    needs.push({ is: "one", of: keyOf(path), from: "step", strength: "requires", origin });
+  }
+  if (declared.dataset !== undefined) {
+    const of = { is: "step", id: poolStep(declared.dataset) } as const;
+    needs.push({ is: "one", of, from: "step", strength: "requires", origin: input.originOf(path, "dataset") });
   }
   const sources = declared.source === undefined ? [] : [nearestMount(declared.source, all)];
   const parents = path === "/" ? [] : [nearestMount(parentOf(path), all)];
@@ -178,10 +146,6 @@ function mountNeeds(path: string, declared: DeclaredFilesystem, all: readonly st
     needs.push({ is: "one", of: { is: "mount", path: mount }, from: "step", strength: "requires", origin });
   }
   return needs;
-}
-
-function asDevice(path: string): `/dev/${string}` {
-  return `/dev/${path.slice("/dev/".length)}`;
 }
 
 function parentOf(path: string): string {

@@ -2,8 +2,8 @@ import type { Requirement } from "../../plan/requirement.ts";
 
 /** What a type of file system needs in the kernel and in the image. */
 export interface Kind {
-  /** Whether it lies on a block device. */
-  readonly onDevice: boolean;
+  /** What it lies on: one block device, one or several, a dataset of a pool, or nothing that has to be found. */
+  readonly on: "device" | "devices" | "dataset" | "nothing";
   /** The checker that fsck(8) runs, when it has one that does something at boot. */
   readonly checker?: string;
   readonly takes: readonly Requirement[];
@@ -13,19 +13,19 @@ const module = (name: string): Requirement => ({ is: "module", name, why: `file 
 
 /** File systems that can be declared. */
 export const kinds = {
-  ext4: { onDevice: true, checker: "fsck.ext4", takes: [module("ext4")] },
-  ext3: { onDevice: true, checker: "fsck.ext3", takes: [module("ext4")] },
-  ext2: { onDevice: true, checker: "fsck.ext2", takes: [module("ext4")] },
-  xfs: { onDevice: true, takes: [module("xfs")] },
+  ext4: { on: "device", checker: "fsck.ext4", takes: [module("ext4")] },
+  ext3: { on: "device", checker: "fsck.ext3", takes: [module("ext4")] },
+  ext2: { on: "device", checker: "fsck.ext2", takes: [module("ext4")] },
+  xfs: { on: "device", takes: [module("xfs")] },
   btrfs: {
-    onDevice: true,
+    on: "device",
     takes: [
       module("btrfs"),
       { is: "rules", name: "64-btrfs.rules", why: "a btrfs is ready when all of its devices are there" },
     ],
   },
   vfat: {
-    onDevice: true,
+    on: "device",
     checker: "fsck.vfat",
     takes: [
       module("vfat"),
@@ -37,8 +37,10 @@ export const kinds = {
       })),
     ],
   },
-  tmpfs: { onDevice: false, takes: [] },
-  bind: { onDevice: false, takes: [] },
+  bcachefs: { on: "devices", takes: [module("bcachefs")] },
+  zfs: { on: "dataset", takes: [module("zfs")] },
+  tmpfs: { on: "nothing", takes: [] },
+  bind: { on: "nothing", takes: [] },
 } as const satisfies Record<string, Kind>;
 
 export type KindName = keyof typeof kinds;
@@ -49,6 +51,8 @@ export const kindNames = [
   "xfs",
   "btrfs",
   "vfat",
+  "bcachefs",
+  "zfs",
   "tmpfs",
   "bind",
 ] as const satisfies readonly KindName[];

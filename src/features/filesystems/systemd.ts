@@ -12,6 +12,8 @@ export function renderMount(
   checker: string | undefined,
   target: Target,
 ): Verdict<SystemdRendering> {
+  const reason = beyondSystemd(declared, target);
+  if (reason !== undefined) return { can: false, ...reason };
   const device = declared.device?.path;
   const check = checker === undefined || device === undefined ? undefined : fsckUnit(path, device);
   const mount = sysrootMount(path, declared, check?.name);
@@ -29,10 +31,38 @@ export function renderMount(
   };
 }
 
+/** The first systemd whose udev, by the libblkid that is released with it, tells bcachefs from nothing. */
+const knowsBcachefs = 255;
+
+function beyondSystemd(declared: DeclaredFilesystem, target: Target): { because: string; hint: string } | undefined {
+  if (declared.type === "zfs") {
+    return {
+      because: "systemd has no mount of ZFS datasets",
+      hint: 'stage-one.kind = "scripted" builds the script without this warning',
+    };
+  }
+  if (declared.type !== "bcachefs") return undefined;
+  if (declared.devices !== undefined) {
+    return {
+      because: "to systemd several devices with colons between them are one device, which never appears",
+      hint: 'stage-one.kind = "scripted" builds the script without this warning',
+    };
+  }
+  const found = declared.device?.spec.split("=")[0];
+  if ((found === "UUID" || found === "LABEL") && target.systemd !== undefined && target.systemd < knowsBcachefs) {
+    return {
+      because: `udev of systemd ${target.systemd} cannot find bcachefs by ${found}`,
+      hint: 'name the device by its partition: device = "PARTUUID=…"',
+    };
+  }
+  return undefined;
+}
+
 function sysrootMount(path: string, declared: DeclaredFilesystem, check: string | undefined): Unit {
   const where = path === "/" ? "/sysroot" : `/sysroot${path}`;
   const options = [
     ...declared.options,
+    ...(declared.degraded ? ["degraded"] : []),
     ...(declared.type === "bind" ? ["bind"] : []),
     ...(declared.nofail ? ["nofail"] : []),
   ];

@@ -3,6 +3,7 @@ import { deviceSpec, duration, name, namedTables, relativeOrSysrootPath, setOf, 
 import type { Requirement } from "../../plan/requirement.ts";
 import type { Need } from "../../plan/resource.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
+import { keyboards } from "../../steps/keyboards.ts";
 import { defineFeature, type Input } from "../feature.ts";
 import { optionComplaint } from "./options.ts";
 import { scriptUnlock } from "./scripted.ts";
@@ -25,6 +26,14 @@ const mapping = name
   .refine((text) => text !== "control", "/dev/mapper/control is the device mapper itself")
   .meta({ title: "name" });
 
+const programOfOnesOwn = z
+  .array(z.string().regex(/^\P{Cc}*$/u, "a word of a command has no control characters"))
+  .min(1)
+  .meta({
+    description: "A program of the sysroot, by name or absolute path, and its arguments.",
+    example: ["/usr/bin/ykchalresp", "-2", "challenge"],
+  });
+
 const device = table({
   device: deviceSpec.meta({
     description: "The encrypted block device.",
@@ -32,12 +41,12 @@ const device = table({
     instead: ["uuid", "source", "disk"],
   }),
   unlock: z
-    .array(z.enum(["key-file", "passphrase"]))
+    .array(z.union([z.enum(["key-file", "passphrase"]), table({ command: programOfOnesOwn })]))
     .min(1)
     .optional()
     .meta({
       description:
-        "The ways to unlock, in order. Default: `key-file` and then `passphrase` when there is a `key-file`, else `passphrase`.",
+        'The ways to unlock, in order. Default: `key-file` and then `passphrase` when there is a `key-file`, else `passphrase`. `{ command = ["PROGRAM", …] }` runs a program of the sysroot that prints the key, exactly its bytes; only the scripted stage one can.',
       example: ["key-file", "passphrase"],
     }),
   "key-file": relativeOrSysrootPath.optional().meta({
@@ -60,7 +69,17 @@ const device = table({
   }),
 });
 export type DeclaredLuks = z.output<typeof device>;
-export type Way = "key-file" | "passphrase";
+export type Way = NonNullable<DeclaredLuks["unlock"]>[number];
+
+/** The program that prints the key, and its arguments. */
+export function commandOf(ways: readonly Way[]): readonly string[] | undefined {
+  return ways.map((way) => (typeof way === "string" ? undefined : way.command)).find((one) => one !== undefined);
+}
+
+/** `key-file`, `command` or `passphrase`. */
+export function wayName(way: Way): string {
+  return typeof way === "string" ? way : "command";
+}
 
 /** Where the image keeps what unlocks a device; both lie in the layer of secrets. */
 export interface UnlockFiles {
@@ -115,7 +134,7 @@ function unlockStep(mapping: string, declared: DeclaredLuks, input: Input): Boot
       facts: {
         device: declared.device.spec,
         mapping,
-        unlock: ways.join(","),
+        unlock: ways.map(wayName).join(","),
         options: declared.options.join(","),
         prompts,
       },
@@ -165,9 +184,15 @@ function areSound(mapping: string, declared: DeclaredLuks, ways: readonly Way[],
       'add "key-file" to `unlock`, or take `key-file` out',
     ],
     [
-      ways.join() === "passphrase,key-file" || new Set(ways).size !== ways.length,
+      ways.includes("passphrase") && ways.at(-1) !== "passphrase",
       "unlock",
-      "systemd-cryptsetup tries a key file first and asks for a pass phrase after it",
+      "a pass phrase is asked for until it fits, so that nothing comes after it",
+      'put "passphrase" last',
+    ],
+    [
+      new Set(ways.map(wayName)).size !== ways.length,
+      "unlock",
+      "each way to unlock counts once",
       'use ["key-file", "passphrase"], ["key-file"] or ["passphrase"]',
     ],
   ];
@@ -234,14 +259,3 @@ const modules: readonly Requirement[] = [
     "cryptd",
   ].map((module): Requirement => ({ is: "module", name: module, optional: true, why: "ciphers of LUKS" })),
 ];
-
-const keyboards: readonly Requirement[] = [
-  "i8042",
-  "atkbd",
-  "usbhid",
-  "hid_generic",
-  "xhci_pci",
-  "ehci_pci",
-  "ohci_pci",
-  "uhci_hcd",
-].map((module): Requirement => ({ is: "module", name: module, optional: true, why: "a keyboard at the prompt" }));

@@ -1,7 +1,9 @@
 import { shortOrigin, type Origin } from "../../diagnostics/diagnostic.ts";
+import type { Requirement } from "../../plan/requirement.ts";
 import type { Target, Verdict } from "../../plan/step.ts";
+import { shellLine } from "../../stage-one/scripted/quote.ts";
 import { secondsWord, type ScriptedRendering } from "../../stage-one/scripted/rendering.ts";
-import type { DeclaredLuks, UnlockFiles, Way } from "./luks.ts";
+import { commandOf, wayName, type DeclaredLuks, type UnlockFiles, type Way } from "./luks.ts";
 
 /** A call of cryptsetup(8) with what the options of crypttab(5) mean there. */
 export function scriptUnlock(
@@ -23,30 +25,45 @@ export function scriptUnlock(
   if (foreign !== undefined) {
     return { can: false, because: `the option ${foreign} is for systemd-cryptsetup only`, hint: "take it out" };
   }
+  const command = commandOf(ways);
+  const program = `/etc/unitrd/unlock/${mapping}`;
   const tries = declared.options.find((option) => option.startsWith("tries="))?.slice("tries=".length) ?? "0";
   const header = files.header === undefined ? [] : [`--header=${files.header}`];
   return {
     can: true,
     rendering: {
-      parts: ["device", "luks"],
+      parts: ["device", "prompt", "luks"],
       call: [
         "unlock_luks",
         mapping,
         declared.device.spec,
-        ways.join(","),
+        ways.map(wayName).join(","),
         tries,
         secondsWord(declared["device-timeout"]),
         shortOrigin(origin),
         files.keyFile ?? "",
+        command === undefined ? "" : program,
         ...header,
         ...declared.options.flatMap((option) => cryptsetupOption(option)),
       ],
       takes: [
         { is: "program", name: "cryptsetup", why: "opening of encrypted devices" },
         { is: "library", soname: "libgcc_s.so.1", optional: true, why: "glibc loads it to end a thread" },
+        ...(command === undefined ? [] : commandTakes(command, program, target)),
       ],
     },
   };
+}
+
+/** A script of one line, so that the words of the command are quoted once and can be tried by hand. */
+function commandTakes(command: readonly string[], path: string, target: Target): readonly Requirement[] {
+  const [name = "", ...rest] = command;
+  const why = "the key of an encrypted device";
+  const content = `#!/bin/sh\nexec ${shellLine([target.programPath(name), ...rest])}\n`;
+  return [
+    { is: "program", name, why },
+    { is: "file", path, mode: 0o700, content, why },
+  ];
 }
 
 const flags: ReadonlyMap<string, string> = new Map([

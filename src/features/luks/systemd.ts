@@ -3,7 +3,7 @@ import type { Target, Verdict } from "../../plan/step.ts";
 import { deviceUnit, escapePath, escapeUnitName, execLine, literal } from "../../stage-one/systemd/escape.ts";
 import type { SystemdRendering } from "../../stage-one/systemd/rendering.ts";
 import type { Assignment, Unit } from "../../stage-one/systemd/unit.ts";
-import type { DeclaredLuks, UnlockFiles, Way } from "./luks.ts";
+import { commandOf, type DeclaredLuks, type UnlockFiles, type Way } from "./luks.ts";
 
 /** The unit that systemd-cryptsetup-generator(8) would make of a line of crypttab(5), under the same name. */
 export function renderUnlock(
@@ -18,6 +18,13 @@ export function renderUnlock(
       can: false,
       because: "the sysroot has no systemd-cryptsetup",
       hint: "on Debian 13 it is in the package systemd-cryptsetup",
+    };
+  }
+  if (commandOf(ways) !== undefined) {
+    return {
+      can: false,
+      because: "systemd-cryptsetup takes no program that makes the key",
+      hint: "for the systemd stage one use a key file or a pass phrase, or a service that listens on a socket below /run/cryptsetup-keys.d (crypttab(5))",
     };
   }
   const unit = unlockUnit(mapping, declared, ways, files, target);

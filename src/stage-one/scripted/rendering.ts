@@ -17,5 +17,15 @@ export function secondsWord(seconds: number | undefined): string {
 }
 
 /** Parts in the order in which they stand in the script, between its head and its tail. */
-export const scriptParts = ["device", "module", "sysctl", "console", "luks", "mount"] as const;
+export const scriptParts = [
+  "device",
+  "module",
+  "sysctl",
+  "console",
+  "prompt",
+  "luks",
+  "mount",
+  "bcachefs",
+  "zfs",
+] as const;
 export type ScriptPart = (typeof scriptParts)[number];

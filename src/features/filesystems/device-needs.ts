@@ -1,0 +1,33 @@
+import type { DeviceSpec } from "../../config/device-spec.ts";
+import type { Need } from "../../plan/resource.ts";
+import type { Input } from "../feature.ts";
+import type { DeclaredFilesystem } from "./filesystems.ts";
+
+type SingleNeed = Extract<Need, { is: "one" }>;
+
+/** The devices that a file system lies on: all of them, or with consent as many as come. */
+export function deviceNeeds(path: string, declared: DeclaredFilesystem, input: Input): readonly Need[] {
+  if (declared.device !== undefined) return [deviceNeed(declared.device, [path, "device"], declared, input)];
+  const { devices } = declared;
+  if (devices === undefined) return [];
+  const each = devices.map((device, index) => deviceNeed(device, [path, "devices", index], declared, input));
+  if (!declared.degraded || each.length === 1) return each;
+  const seconds = declared["device-timeout"];
+  return [{ is: "at-least", count: 1, of: each, ...(seconds === undefined ? {} : { seconds }) }];
+}
+
+function deviceNeed(
+  { kind, path }: DeviceSpec,
+  at: readonly [string, ...(string | number)[]],
+  declared: DeclaredFilesystem,
+  input: Input,
+): SingleNeed {
+  return {
+    is: "one",
+    of: { is: "device", names: [path] },
+    from: kind === "path" ? (path.startsWith("/dev/mapper/") ? "step" : "hardware") : "either",
+    strength: "requires",
+    ...(declared["device-timeout"] === undefined ? {} : { seconds: declared["device-timeout"] }),
+    origin: input.originOf(...at),
+  };
+}

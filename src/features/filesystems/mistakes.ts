@@ -1,0 +1,120 @@
+import type { Input } from "../feature.ts";
+import type { DeclaredFilesystem } from "./filesystems.ts";
+import { kinds, type Kind } from "./kinds.ts";
+
+type Row = readonly [isMistake: boolean, key: string, message: string, hint: string];
+
+/** Whether the keys of a file system go together. Reports U141 for each that does not. */
+export function isSound(path: string, declared: DeclaredFilesystem, input: Input): boolean {
+  const kind: Kind = kinds[declared.type];
+  const found = [...whereItLies(declared, kind), ...whatItIs(path, declared, kind)].filter(([isMistake]) => isMistake);
+  for (const [, key, message, hint] of found) {
+    input.report({
+      code: "U141",
+      severity: "error",
+      message: `${input.originOf(path).path}: ${message}`,
+      hint,
+      at: [input.originOf(path, key)],
+    });
+  }
+  return found.length === 0;
+}
+
+function whereItLies(declared: DeclaredFilesystem, kind: Kind): readonly Row[] {
+  const { type, device, devices } = declared;
+  const onDevices = kind.on === "devices";
+  return [
+    [
+      kind.on === "device" && device === undefined && devices === undefined,
+      "type",
+      `${type} needs a \`device\``,
+      'name it: device = "UUID=…"',
+    ],
+    [
+      onDevices && device === undefined && devices === undefined,
+      "type",
+      `${type} needs a \`device\`, or several \`devices\``,
+      'name it: device = "PARTUUID=…"',
+    ],
+    [
+      onDevices && device !== undefined && devices !== undefined,
+      "device",
+      "`device` and `devices` exclude each other",
+      "write all of them into `devices`",
+    ],
+    [!onDevices && devices !== undefined, "devices", `${type} lies on one device`, 'name it: device = "UUID=…"'],
+    [
+      kind.on !== "device" && !onDevices && device !== undefined,
+      "device",
+      `${type} has no device`,
+      "take `device` out",
+    ],
+    [
+      kind.on === "dataset" && declared.dataset === undefined,
+      "type",
+      `${type} needs a \`dataset\``,
+      'name it: dataset = "rpool/ROOT/debian"',
+    ],
+    [
+      kind.on !== "dataset" && declared.dataset !== undefined,
+      "dataset",
+      "only zfs has a `dataset`",
+      "take `dataset` out",
+    ],
+    [!onDevices && declared.degraded, "degraded", "only bcachefs takes `degraded`", "take `degraded` out"],
+    [
+      onDevices && declared.options.includes("degraded"),
+      "options",
+      "`degraded` is not written here",
+      "declare degraded = true",
+    ],
+    [
+      !onDevices && kind.on !== "dataset" && declared.encryption !== undefined,
+      "encryption",
+      `${type} has no encryption of its own`,
+      "declare luks.NAME for the device below it",
+    ],
+  ];
+}
+
+function whatItIs(path: string, declared: DeclaredFilesystem, kind: Kind): readonly Row[] {
+  return [
+    [
+      declared.type === "bind" && declared.source === undefined,
+      "type",
+      "bind needs a `source`",
+      'name the directory: source = "/…"',
+    ],
+    [
+      declared.type !== "bind" && declared.source !== undefined,
+      "source",
+      "only bind has a `source`",
+      "take `source` out",
+    ],
+    [
+      declared.fsck === true && kind.checker === undefined,
+      "fsck",
+      `${declared.type} has no checker that runs at boot`,
+      "take `fsck` out",
+    ],
+    [path === "/" && declared.nofail, "nofail", "the root cannot be done without", "take `nofail` out"],
+    [
+      path === "/" && declared.type === "bind",
+      "type",
+      "the root cannot be a bind mount",
+      "declare the file system that holds it",
+    ],
+    [
+      path === "/" && declared.type === "tmpfs",
+      "type",
+      "an empty tmpfs has no system to hand over to",
+      "declare the file system that holds the system",
+    ],
+    [
+      kind.on === "nothing" && declared["device-timeout"] !== undefined,
+      "device-timeout",
+      `${declared.type} waits for no device`,
+      "take `device-timeout` out",
+    ],
+  ];
+}

@@ -1,0 +1,34 @@
+# shellcheck shell=dash
+# Parts share variables: what one sets another reads.
+# shellcheck disable=SC2034,SC2154
+# Asking for pass phrases.
+
+# ask_and_try QUESTION TRIES COMMAND…: asks until COMMAND succeeds, which gets the pass phrase on its standard input;
+# TRIES 0 is without end. One typing opens everything that has the same pass phrase.
+ask_and_try() {
+  question=$1 tries=$2 asked=0
+  shift 2
+  if [ -n "${known_passphrase:-}" ]; then
+    printf '%s' "$known_passphrase" | "$@" 2> /dev/null && return 0
+  fi
+  while [ "$tries" -eq 0 ] || [ "$asked" -lt "$tries" ]; do
+    asked=$((asked + 1))
+    ask_passphrase "$question" || return 1
+    if printf '%s' "$passphrase" | "$@"; then
+      known_passphrase=$passphrase passphrase=''
+      return 0
+    fi
+  done
+  say "no pass phrase fitted in $tries attempts"
+  return 1
+}
+
+ask_passphrase() {
+  printf '%s' "$1"
+  stty -echo
+  IFS= read -r passphrase
+  read_status=$?
+  stty echo
+  printf '\n'
+  return "$read_status"
+}
