@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -19,6 +19,7 @@ const house = { templates: join(here, "../templates"), units: join(here, "../uni
 const { UNITRD_TREE_BOOKWORM, UNITRD_TREE_TRIXIE, UNITRD_USERLAND_TRIXIE, UNITRD_EVIDENCE } = process.env;
 const trees = named({ bookworm: UNITRD_TREE_BOOKWORM, trixie: UNITRD_TREE_TRIXIE });
 const images = named({ "userland:trixie": UNITRD_USERLAND_TRIXIE });
+const mostPatience = 6;
 const evidence = UNITRD_EVIDENCE ?? join(tmpdir(), "unitrd-evidence");
 
 const builder = guestBuilder(() => {
@@ -57,7 +58,7 @@ describe("a machine", { concurrent: true }, () => {
     for (const scenario of scenarios) {
       const lacks = lacking(scenario);
       const title = lacks === undefined ? scenario.name : `${scenario.name} (${lacks} is not set)`;
-      it.skipIf(lacks !== undefined)(title, { timeout: (scenario.limit + 60) * 2000 }, async () => {
+      it.skipIf(lacks !== undefined)(title, { timeout: (scenario.limit * mostPatience + 120) * 2000 }, async () => {
         const found = findings();
         const result = await runScenario(scenario, options(name), found.report);
         if (result.verdict !== "passed") {
@@ -88,7 +89,13 @@ function read(name: string): {
 }
 
 function options(folder: string): TrialOptions {
-  return { folder: join(here, folder), trees, images, house, builder, evidence };
+  return { folder: join(here, folder), trees, images, house, builder, evidence, patience: patience() };
+}
+
+/** Emulation slows down with everything else that runs here; a guest that needs longer for it is not stuck. */
+function patience(): number {
+  const [load = 0] = loadavg();
+  return Math.min(mostPatience, Math.max(1, load / availableParallelism()));
 }
 
 function runnable(scenarios: readonly Scenario[]): readonly Scenario[] {

@@ -34,6 +34,8 @@ export interface TrialOptions {
   readonly builder: Builder;
   /** Below this directory the console and the journal of a failed trial are kept. */
   readonly evidence: string;
+  /** Limits are so many times as long as declared, on a machine that has much else to do; default 1. */
+  readonly patience?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -199,7 +201,7 @@ function bootOptions(
         .join(""),
       ...(scenario.expect.shell === undefined ? {} : { "assert.sh": scenario.expect.shell }),
     },
-    limit: scenario.limit,
+    limit: scenario.limit * (options.patience ?? 1),
     until: scenario.until === "power-off" ? "power-off" : "stage-two",
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
