@@ -37,7 +37,10 @@ describe("the documentation", () => {
   test.each(aboutDeclarations)("%s shows declarations that are valid", (page) => {
     const found = findings();
     tomlOf(text(page)).forEach((toml, index) => {
-      readDeclaration([{ name: `${page}#${index + 1}.toml`, bytes: Buffer.from(toml.replaceAll("…", "0")) }], found.report);
+      readDeclaration(
+        [{ name: `${page}#${index + 1}.toml`, bytes: Buffer.from(toml.replaceAll("…", "0")) }],
+        found.report,
+      );
     });
     expect(found.all).toEqual([]);
   });
