@@ -1,6 +1,7 @@
 import { buildRouteMap } from "@stricli/core";
 import { bootCommand } from "./commands/boot.ts";
 import { buildImageCommand } from "./commands/build.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { graphCommand } from "./commands/graph.ts";
 import { inspectCommand } from "./commands/inspect.ts";
@@ -17,6 +18,7 @@ export const routes = buildRouteMap({
     test: testCommand,
     schema: schemaCommand,
     explain: explainCommand,
+    completion: completionCommand,
   },
   docs: {
     brief: "Compiles a declaration of how a machine boots into an initrd",

@@ -452,6 +452,7 @@ function observed(changes: Partial<Observed> & { readonly assertion?: string } =
   const bytes = new Map([...sections].map(([name, text]) => [name, new TextEncoder().encode(text)]));
   return {
     end: "hand-over",
+    stageOne: "systemd",
     console: "",
     prompts: 1,
     stageTwo: readStageTwo(bytes),

@@ -4,6 +4,7 @@ import type { StageTwo } from "./stage-two-report.ts";
 export interface Observed {
   /** How the boot ended: `hand-over`, `emergency`, `time-out`, `panic`, or what else the machine did. */
   readonly end: string;
+  readonly stageOne: "systemd" | "scripted";
   /** What the serial console showed, without escapes. */
   readonly console: string;
   /** How often something was asked for on the console. */

@@ -29,8 +29,20 @@ const worldShape = {
   description: z.string().optional(),
   machine: fileName.default("machine.toml").meta({ description: "The declaration that is built" }),
   override: z.record(z.string(), z.unknown()).optional().meta({ description: "A declaration merged over it" }),
+  "stage-one": z
+    .array(z.enum(["systemd", "scripted"]))
+    .min(1)
+    .default(["systemd", "scripted"])
+    .meta({ description: "The stage ones that it holds for, when it is run with another than the declared one" }),
   sysroot: z.string().min(1).default("trixie").meta({ description: "`bookworm`, `trixie`, or a directory" }),
-  kernel: z.enum(["cloud", "generic"]).default("cloud"),
+  kernel: z
+    .string()
+    .regex(/^[0-9A-Za-z][0-9A-Za-z.+~_-]*$/, "a kernel is cloud, generic, newest or a version")
+    .optional()
+    .meta({
+      description:
+        "`cloud` or `generic` (Debian's flavours), `newest`, or a version; default `cloud`, of a directory `newest`",
+    }),
   vm: z
     .strictObject({
       memory: size.default("512M"),

@@ -57,7 +57,7 @@ export async function runScenarios(
       const cell = cells[index];
       if (cell === undefined) return;
       const options = optionsFor(cell);
-      if (options.signal?.aborted === true) return;
+      if (isOver(options)) return;
       watching.begins?.(cell);
       const found = findings();
       const result = { ...(await runScenario(cell.scenario, options, found.report)), cell, reported: found.all };
@@ -67,4 +67,9 @@ export async function runScenarios(
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, cells.length)) }, worker));
   return results.filter((result) => result !== undefined);
+}
+
+/** Asked anew before each cell: the answer changes while they run. */
+function isOver({ signal }: TrialOptions): boolean {
+  return signal?.aborted === true;
 }

@@ -25,4 +25,12 @@ export UNITRD_TREE_TRIXIE=$(scripts/fetch tree trixie)
     title: "A disk image that a scenario copies is not there",
     explanation: `\`image = "userland:trixie"\` is the image in \`UNITRD_USERLAND_TRIXIE\`, which \`scripts/fetch userland trixie\` makes and \`scripts/test\` sets.`,
   },
+  U685: {
+    title: "A folder without a scenario",
+    explanation: `\`unitrd test\` looks for \`scenario.toml\` in the folders it is given and, when there is none, below them. \`unitrd test --new FOLDER\` writes a first one beside the \`machine.toml\` of a folder.`,
+  },
+  U686: {
+    title: "A scenario that is there already",
+    explanation: `\`unitrd test --new\` does not overwrite what a person may have written.`,
+  },
 } as const satisfies CodeTable;

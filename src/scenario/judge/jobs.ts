@@ -3,8 +3,12 @@ import type { Failure, Judge } from "../failure.ts";
 import { nearest } from "../near.ts";
 import type { Observed, ObservedJob } from "../observed.ts";
 
-/** Compares results of units and steps, their order and overlap, how long they took, and that nothing else failed. */
-export function judgeJobs(expectation: Expectation, observed: Observed, fail: Judge): void {
+/**
+ * Compares results of units and steps, their order and overlap, how long they took, and that nothing else failed. A
+ * scripted stage one has no units and does nothing at the same time: there only what names steps is compared.
+ */
+export function judgeJobs(whole: Expectation, observed: Observed, fail: Judge): void {
+  const expectation = observed.stageOne === "scripted" ? withoutUnits(whole) : whole;
   judgeResults(expectation, observed, fail);
   expectation.before?.forEach((pair, index) => {
     judgePair(
@@ -32,6 +36,16 @@ export function judgeJobs(expectation: Expectation, observed: Observed, fail: Ju
     });
   });
   if (expectation["nothing-else-failed"]) judgeOthers(expectation, observed, fail);
+}
+
+function withoutUnits({ overlap: _, ...expectation }: Expectation): Expectation {
+  const isStep = (name: string): boolean => name.includes(":");
+  return {
+    ...expectation,
+    units: Object.fromEntries(Object.entries(expectation.units ?? {}).filter(([name]) => isStep(name))),
+    ...(expectation.before === undefined ? {} : { before: expectation.before.filter((pair) => pair.every(isStep)) }),
+    ...(expectation.wait === undefined ? {} : { wait: expectation.wait.filter(({ of }) => isStep(of)) }),
+  };
 }
 
 type About = (expected: string, found: string, near: Failure["near"]) => void;
