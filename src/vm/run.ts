@@ -168,7 +168,7 @@ function deadline(limit: number) {
 }
 
 /** Of silence: enough for a slow guest to print what follows a decision, such as the message of emergency mode. */
-const settlingTime = 2;
+const settlingTime = 4;
 
 /** Then it is stopped though it goes on talking. */
 const longestSettling = 15;
