@@ -14,6 +14,10 @@ export function buildJson({ compiled, image }: Pick<BuildResult, "compiled" | "i
             included: compiled.modules.modules.map(({ name }) => name),
             builtIn: compiled.modules.builtin.map(({ name }) => name),
           },
+          firmware: {
+            included: compiled.firmware.entries.map(({ path }) => path),
+            missing: compiled.firmware.missing,
+          },
           files: compiled.manifest.entries.filter(({ type }) => type !== "directory").length,
           steps: compiled.plan.steps.map(({ id, title, origin, onFailure, facts }) => {
             return { id, title, origin, onFailure, facts };

@@ -5,13 +5,14 @@ import { formatBytes } from "./format-bytes.ts";
 
 /** What went into an image, for a person. The last line says what was built, and where it is. */
 export function buildReport(compiled: Compiled, image: BuiltImage): string {
-  const { kernel, manifest, modules, plan, stage } = compiled;
+  const { firmware, kernel, manifest, modules, plan, stage } = compiled;
   const files = manifest.entries.filter(({ type }) => type !== "directory").length;
   const rows = [
     ["stage one", `${stageName(compiled)}: ${count(plan.steps.length, "step")}${units(stage.units.length)}`],
     ["kernel", kernel.version],
     ["files", `${files}`],
     ["modules", `${modules.modules.length}${builtIn(modules.builtin.length)}`],
+    ...firmwareRow(firmware),
   ] as const;
   const heads = rows.map(([what, value]) => `${what.padEnd(column)}${value}`);
   const layers = image.layers.map((layer) => layerLine(layer));
@@ -29,6 +30,13 @@ function stageName({ stage, target }: Compiled): string {
 
 function units(number: number): string {
   return number === 0 ? "" : `, ${count(number, "unit")} of its own`;
+}
+
+/** Modules name files for every device they know, so that what is missing is no fault: `--json` lists it. */
+function firmwareRow({ entries, missing }: Compiled["firmware"]): readonly (readonly ["firmware", string])[] {
+  if (entries.length + missing.length === 0) return [];
+  const absent = missing.length === 0 ? "" : `; the sysroot lacks ${missing.length} that the modules name`;
+  return [["firmware", `${count(entries.length, "file")}${absent}`]];
 }
 
 function layerLine(layer: LayerReport): string {

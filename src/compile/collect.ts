@@ -1,6 +1,6 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Why } from "../diagnostics/reason.ts";
-import type { LayerName, Manifest } from "../image/manifest.ts";
+import type { Entry, LayerName, Manifest } from "../image/manifest.ts";
 import { manifestBuilder, type ManifestBuilder } from "../image/manifest-builder.ts";
 import type { Requirement, Taken } from "../plan/requirement.ts";
 import { closeOver, type Root } from "../sysroot/closure.ts";
@@ -10,8 +10,9 @@ import { resolve } from "../sysroot/resolve.ts";
 import type { Tree } from "../sysroot/tree.ts";
 import { accounts } from "../sysroot/users.ts";
 import { firstOrigin } from "./origins.ts";
+import { knownAccounts } from "./known-accounts.ts";
 import { shippedUnits, type ShippedUnits } from "./shipped-units.ts";
-import { rulesFiles, type RulesFiles } from "./rules-files.ts";
+import type { RulesFiles } from "./rules-files.ts";
 
 export interface Collection {
   readonly manifest: Manifest;
@@ -23,22 +24,23 @@ type Of<Kind extends Requirement["is"]> = {
   readonly why: Why;
 };
 
-/** Turns what the stage one wants into files. Modules come from elsewhere, as entries (`kernel`). */
+/** Turns what the stage one wants into files. What the kernel brings along comes from elsewhere. */
 export function collect(
   taken: readonly Taken[],
   sysroot: Tree,
-  kernel: (builder: ManifestBuilder) => void,
+  rules: RulesFiles,
+  kernel: readonly Entry[],
   rootPassword: string | undefined,
   report: Report,
 ): Collection {
   const builder = manifestBuilder(report);
   const written = of(taken, "file").filter(({ requirement }) => !isLeftOut(requirement.path, taken));
   addWritten(builder, written, of(taken, "symlink"), of(taken, "directory"), of(taken, "character"), sysroot);
-  const shipped = addUnits(builder, taken, sysroot, report);
-  const rules = addRules(builder, of(taken, "rules"), sysroot, report);
+  const shipped = addUnits(builder, taken, rules, sysroot, report);
+  for (const { path, why } of rules.files) addCopy(builder, sysroot, path, path, why);
   const programs = addPrograms(builder, taken, shipped, rules, sysroot, report);
   addAccounts(builder, taken, shipped, rules, sysroot, rootPassword, report);
-  kernel(builder);
+  for (const entry of kernel) builder.add(entry);
   return { manifest: builder.done(), programs };
 }
 
@@ -95,11 +97,22 @@ function addWritten(
   }
 }
 
-function addUnits(builder: ManifestBuilder, taken: readonly Taken[], sysroot: Tree, report: Report): ShippedUnits {
+function addUnits(
+  builder: ManifestBuilder,
+  taken: readonly Taken[],
+  rules: RulesFiles,
+  sysroot: Tree,
+  report: Report,
+): ShippedUnits {
   const leftOut = new Set(of(taken, "no-unit").map(({ requirement }) => requirement.name));
-  const wanted = of(taken, "unit")
-    .filter(({ requirement }) => !leftOut.has(requirement.name))
-    .map(({ requirement, why }) => ({ name: requirement.name, optional: requirement.optional === true, why }));
+  const wanted = [
+    ...of(taken, "unit").map(({ requirement, why }) => ({
+      name: requirement.name,
+      optional: requirement.optional === true,
+      why,
+    })),
+    ...rules.units,
+  ].filter(({ name }) => !leftOut.has(name));
   const own = new Set(
     of(taken, "file").flatMap(({ requirement }) => {
       const name = /^\/(?:etc|usr\/lib)\/systemd\/system\/([^/]+)$/.exec(requirement.path)?.[1];
@@ -112,16 +125,6 @@ function addUnits(builder: ManifestBuilder, taken: readonly Taken[], sysroot: Tr
     builder.add({ type: "symlink", path, target, layer: "userland", why: [why] });
   }
   return shipped;
-}
-
-function addRules(builder: ManifestBuilder, wanted: readonly Of<"rules">[], sysroot: Tree, report: Report): RulesFiles {
-  const rules = rulesFiles(
-    sysroot,
-    wanted.map(({ requirement, why }) => ({ name: requirement.name, optional: requirement.optional === true, why })),
-    report,
-  );
-  for (const { path, why } of rules.files) addCopy(builder, sysroot, path, path, why);
-  return rules;
 }
 
 function addCopy(builder: ManifestBuilder, sysroot: Tree, source: string, path: string, why: Why): void {
@@ -144,9 +147,8 @@ function addPrograms(
     ...of(taken, "program").flatMap(({ requirement, why }) => {
       return programRoot(requirement.name, requirement.optional === true, why, sysroot, report);
     }),
-    ...[...shipped.programs, ...rules.programs].flatMap(({ name, optional, why }) => {
-      return programRoot(name, optional, why, sysroot, report);
-    }),
+    ...shipped.programs.flatMap(({ name, optional, why }) => programRoot(name, optional, why, sysroot, report)),
+    ...rules.programs.flatMap(({ name, why }) => programRoot(name, true, why, sysroot, report)),
     ...of(taken, "copy").map(({ requirement, why }): Root => ({
       path: requirement.path,
       why,
@@ -203,11 +205,12 @@ function addAccounts(
 ): void {
   const named = (kind: "user" | "group"): { name: string; why: Why }[] =>
     of(taken, kind).map(({ requirement, why }) => ({ name: requirement.name, why }));
+  const ruled = knownAccounts(sysroot, rules, report);
   const made = accounts(
     sysroot,
     {
-      users: [...named("user"), ...shipped.users],
-      groups: [...named("group"), ...shipped.groups, ...rules.groups],
+      users: [...named("user"), ...shipped.users, ...ruled.users],
+      groups: [...named("group"), ...shipped.groups, ...ruled.groups],
       ...(rootPassword === undefined ? {} : { rootPassword }),
       rootShell: "/bin/sh",
     },

@@ -5,16 +5,19 @@ import type { Target } from "../plan/step.ts";
 import type { Backends } from "../stage-one/backends.ts";
 import { renderStageOne, type StageOne, type StageOneSettings } from "../stage-one/stage-one.ts";
 import type { DeclaredRoot } from "../stage-one/systemd/command-line.ts";
-import { kernelFiles } from "../sysroot/kernel-files.ts";
+import type { Firmware } from "../sysroot/firmware.ts";
 import { openKernel, type Kernel } from "../sysroot/kernel.ts";
-import { moduleFiles, type Decompress } from "../sysroot/module-bytes.ts";
-import { moduleClosure, type ModuleClosure } from "../sysroot/module-closure.ts";
+import type { Decompress } from "../sysroot/module-bytes.ts";
+import type { ModuleClosure } from "../sysroot/module-closure.ts";
 import { collect, of } from "./collect.ts";
 import { contributions, type Sources } from "./contributions.ts";
 import { readDeclaration, type Declaration, type DeclarationFile } from "./declaration.ts";
 import { checkDeclaredUnits } from "./declared-units.ts";
 import { checkDevices } from "./devices.ts";
-import { firstOrigin } from "./origins.ts";
+import { kernelPart } from "./kernel-part.ts";
+import { checkCompression } from "./kernel-unpacks.ts";
+import { checkOptions } from "./module-options.ts";
+import { rulesFiles } from "./rules-files.ts";
 import { systemdOptions } from "./systemd-options.ts";
 import { targetOf } from "./target.ts";
 
@@ -23,6 +26,7 @@ export interface Compiled extends Planned {
   readonly kernel: Kernel;
   readonly stage: StageOne;
   readonly modules: ModuleClosure;
+  readonly firmware: Firmware;
   readonly manifest: Manifest;
 }
 
@@ -101,33 +105,19 @@ export async function compileWith(
   const settings = { ...stageOneSettings(declaration, sources), kind };
   const stage = renderStageOne(plan, target, settings, report);
   const taken = [...contributed.flatMap((one) => one.takes ?? []), ...stage.takes];
-  const modules = moduleClosure(
-    kernel,
-    of(taken, "module").map(({ requirement, why }) => {
-      const origin = firstOrigin(why)[0];
-      const common = { name: requirement.name, optional: requirement.optional === true, why };
-      return origin === undefined ? common : { ...common, origin };
-    }),
-    report,
-    of(taken, "no-module").map(({ requirement, why }) => {
-      const origin = firstOrigin(why)[0];
-      return origin === undefined ? { name: requirement.name } : { name: requirement.name, origin };
-    }),
-  );
-  checkDevices(plan, modules, report);
-  const moduleBytes = await moduleFiles(kernel, modules.modules, decompress, report);
-  const { manifest } = collect(
-    taken,
+  const rules = rulesFiles(
     sysroot,
-    (builder) => {
-      const why = [[{ what: `modules of the kernel ${kernel.version}` }]];
-      for (const entry of kernelFiles(kernel, moduleBytes, why)) builder.add(entry);
-    },
-    typeof settings.options.emergencyAccess === "string" ? settings.options.emergencyAccess : undefined,
+    of(taken, "rules").map(({ requirement: { name, optional = false }, why }) => ({ name, optional, why })),
     report,
   );
+  const { modules, files, firmware, entries } = await kernelPart(kernel, taken, rules, decompress, report);
+  checkDevices(plan, modules, report);
+  checkOptions(declaration, kernel, files, report);
+  checkCompression(declaration, kernel, report);
+  const password = typeof settings.options.emergencyAccess === "string" ? settings.options.emergencyAccess : undefined;
+  const { manifest } = collect(taken, sysroot, rules, entries, password, report);
   if (stage.kind === "systemd") checkDeclaredUnits(declaration, manifest, report);
-  return { declaration, plan, target, kernel, stage, modules, manifest };
+  return { declaration, plan, target, kernel, stage, modules, firmware, manifest };
 }
 
 /** Plans the boot without a kernel and without looking for anything that the image would need. Reports as `compile`. */
