@@ -54,12 +54,12 @@ describe("compressorFor", () => {
     const directory = mkdtempSync(`${tmpdir()}/unitrd-path-`);
     writeFileSync(`${directory}/zstd`, "not executable");
     vi.stubEnv("PATH", `relative:${directory}/zstd:${directory}:${process.env.PATH ?? ""}`);
-    expect(await compressorFor("zstd").version()).toMatch(/Zstandard/i);
+    expect(await compressorFor("zstd").version()).toMatch(/^zstd \d+\.\d+/);
     rmSync(directory, { recursive: true });
   });
 
   test("names the version that decides about the bytes", async () => {
-    expect(await compressorFor("zstd").version()).toMatch(/v\d+\.\d+/);
+    expect(await compressorFor("zstd").version()).toMatch(/^zstd \d+\.\d+/);
     expect(compressorFor("zstd").identity).not.toBe(compressorFor("zstd", 9).identity);
   });
 

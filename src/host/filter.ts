@@ -64,17 +64,14 @@ export async function* runFilter(
   if (result.failed) throw failed(filter, Buffer.from(result.stderr).toString("utf8") || messageOf(result.cause));
 }
 
-/** What `PROGRAM --version` says in its first line. Throws a `Failure` when it is missing (U420). */
+/** `zstd 1.5.4`, by what `PROGRAM --version` says. Throws a `Failure` when it is missing (U420). */
 export async function programVersion(program: FilterProgram): Promise<string> {
   const { path } = findProgram(program);
   const { execa } = await import("execa");
   const { stdout } = await execa(path, ["--version"], { ...environment(), reject: false });
-  return (
-    stdout
-      .split("\n")[0]
-      ?.replaceAll(/[^\x20-\x7e]/g, "")
-      .trim() ?? ""
-  );
+  // Each has its own idea of a banner: "*** LZ4 command line interface 64-bits v1.9.4, by …".
+  const version = /\bv?(\d+(?:\.\d+)+)/.exec(stdout)?.[1];
+  return version === undefined ? program : `${program} ${version}`;
 }
 
 export interface FoundProgram {
