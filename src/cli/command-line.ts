@@ -1,6 +1,7 @@
 import { run } from "@stricli/core";
 import { findings } from "../diagnostics/diagnostic.ts";
 import { application } from "./application.ts";
+import { complete } from "./complete.ts";
 import { exits, type Context, type Screen } from "./context.ts";
 import { showDiagnostics, showJson } from "./show.ts";
 
@@ -21,7 +22,12 @@ export async function runCommandLine(args: readonly string[], given: Omit<Contex
     process: { stdout: helpStream(output), stderr: silence },
   };
   const complaints = findings();
-  await run(application(complaints.report), args, context);
+  const app = application(complaints.report);
+  if (args[0] === "__complete") {
+    output.write(await complete(app, args.slice(1), context));
+    return 0;
+  }
+  await run(app, args, context);
   if (complaints.all.length === 0) return ending.status;
   if (asksForJson(args) && !ending.hasPrinted) showJson(context, complaints.all, {});
   else showDiagnostics(context, complaints.all);
