@@ -15,6 +15,7 @@ export const declarationSchema = table({
   console: features.console.schema,
   luks: features.luks.schema,
   filesystems: features.filesystems.schema,
+  hooks: features.hooks.schema,
   files: features.files.schema,
   programs: features.programs.schema,
   users: features.users.schema,

@@ -1,6 +1,7 @@
 import { console } from "./console/console.ts";
 import { files } from "./files/files.ts";
 import { filesystems } from "./filesystems/filesystems.ts";
+import { hooks } from "./hooks/hooks.ts";
 import { image } from "./image/image.ts";
 import { luks } from "./luks/luks.ts";
 import { modules } from "./modules/modules.ts";
@@ -18,6 +19,7 @@ export const features = {
   console,
   luks,
   filesystems,
+  hooks,
   files,
   programs,
   users,

@@ -1,8 +1,4 @@
-import { suggest } from "../config/suggest.ts";
-import type { Diagnostic, Origin } from "../diagnostics/diagnostic.ts";
-import type { Edge } from "./edge.ts";
-import type { Need } from "./resource.ts";
-import type { Step, StepId } from "./step.ts";
+import type { Origin } from "../diagnostics/diagnostic.ts";
 
 /** Steps that another comes before or after for no reason but that a person says so. */
 export type Place = { readonly origin: Origin } &
@@ -12,64 +8,3 @@ export type Place = { readonly origin: Origin } &
     /** Every step that makes such a thing, or that makes or needs it, or every step; those that would close a circle not. */
     | { readonly is: "every"; readonly makes?: "device" | "mount"; readonly touches?: "device" }
   );
-
-/** The edges to steps that are named. Adds U204 to `faults` for a name that no step has. */
-export function namedEdges<B>(steps: readonly Step<B>[], faults: Diagnostic[]): readonly Edge[] {
-  const ids = new Map<string, StepId>(steps.map(({ id }) => [id, id]));
-  const find = (place: Place): readonly StepId[] => {
-    if (place.is !== "step") return [];
-    const id = ids.get(place.id);
-    if (id === undefined) faults.push(unknownStep(place.id, place.origin, [...ids.keys()]));
-    return id === undefined ? [] : [id];
-  };
-  return steps.flatMap(({ id, before, after }) => [
-    ...(before ?? []).flatMap(find).map((other) => edge(id, other)),
-    ...(after ?? []).flatMap(find).map((other) => edge(other, id)),
-  ]);
-}
-
-/** The pairs of steps that places among many ask for, earlier first. */
-export function widePairs<B>(steps: readonly Step<B>[]): readonly Edge[] {
-  return steps.flatMap((step) => [
-    ...(step.before ?? []).flatMap((place) => meant(place, step, steps).map(({ id }) => edge(step.id, id))),
-    ...(step.after ?? []).flatMap((place) => meant(place, step, steps).map(({ id }) => edge(id, step.id))),
-  ]);
-}
-
-function edge(earlier: StepId, later: StepId): Edge {
-  return { earlier, later, strength: "order", resource: { is: "step", id: earlier } };
-}
-
-function meant<B>(place: Place, itself: Step<B>, steps: readonly Step<B>[]): readonly Step<B>[] {
-  if (place.is === "step") return [];
-  const { makes, touches } = place;
-  return steps.filter((step) => {
-    if (step.id === itself.id) return false;
-    if (makes === undefined && touches === undefined) return true;
-    const isMade = step.provides.some(({ is }) => is === makes || is === touches);
-    return isMade || (touches !== undefined && step.needs.some(isOfDevice));
-  });
-}
-
-function isOfDevice(need: Need): boolean {
-  switch (need.is) {
-    case "one":
-      return need.of.is === "device";
-    case "first-of":
-      return need.ways.some((way) => way.needs.some(isOfDevice));
-    case "at-least":
-      return need.of.some(isOfDevice);
-  }
-}
-
-/** U204, also for a need of a step. */
-export function unknownStep(id: string, origin: Origin, ids: readonly string[]): Diagnostic {
-  const near = suggest(id, ids);
-  return {
-    code: "U204",
-    severity: "error",
-    message: `there is no step ${id}`,
-    hint: near === undefined ? `steps of this declaration: ${ids.join(", ")}` : `did you mean ${near}?`,
-    at: [origin],
-  };
-}

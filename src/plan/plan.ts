@@ -1,6 +1,6 @@
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import type { Edge, Strength } from "./edge.ts";
-import { namedEdges, unknownStep, widePairs } from "./place.ts";
+import { namedEdges, unknownStep, widePairs } from "./placing.ts";
 import { describeResource, sameResource, type Need, type Resource } from "./resource.ts";
 import type { Step, StepId } from "./step.ts";
 

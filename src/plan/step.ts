@@ -37,7 +37,13 @@ export interface Step<Backends> {
 /** What a stage one can do with a step: its rendering, or the reason why not. */
 export type Verdict<Rendering> =
   | { readonly can: true; readonly rendering: Rendering }
-  | { readonly can: false; readonly because: string; readonly hint?: string };
+  | {
+      readonly can: false;
+      readonly because: string;
+      readonly hint?: string;
+      /** The line that asks for what it cannot do, where that is not the step's. */
+      readonly at?: Origin;
+    };
 
 /** Facts of the tree an image is made for; renderings depend on nothing else. */
 export interface Target {

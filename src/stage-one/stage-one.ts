@@ -1,4 +1,4 @@
-import { shortOrigin, type Diagnostic, type Report } from "../diagnostics/diagnostic.ts";
+import { shortOrigin, type Diagnostic, type Origin, type Report } from "../diagnostics/diagnostic.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Requirement, Taken } from "../plan/requirement.ts";
 import type { StepId, Target } from "../plan/step.ts";
@@ -29,6 +29,7 @@ export interface Unsupported {
   readonly step: BootStep;
   readonly because: string;
   readonly hint?: string;
+  readonly at: Origin;
 }
 
 export interface StageOneSettings {
@@ -68,14 +69,15 @@ function unsupported(plan: Plan<Backends>, target: Target): readonly Unsupported
   return plan.steps.flatMap((step) => {
     const verdict = step.render.systemd(target);
     if (verdict.can) return [];
-    return [{ step, because: verdict.because, ...(verdict.hint === undefined ? {} : { hint: verdict.hint }) }];
+    const { because, hint, at = step.origin } = verdict;
+    return [{ step, because, at, ...(hint === undefined ? {} : { hint }) }];
   });
 }
 
 function fallbackFinding(one: Unsupported, settings: StageOneSettings, target: Target): Diagnostic {
   const { step, because } = one;
   const scripted = step.render.scripted(target);
-  const common = { ...(one.hint === undefined ? {} : { hint: one.hint }), at: [step.origin] };
+  const common = { ...(one.hint === undefined ? {} : { hint: one.hint }), at: [one.at] };
   if (!scripted.can) {
     const message = `no stage one can do ${step.id}: for systemd ${because}; for the script ${scripted.because}`;
     return { code: "U254", severity: "error", message, ...common };
@@ -90,7 +92,7 @@ function fallbackFinding(one: Unsupported, settings: StageOneSettings, target: T
 function record(kind: StageOneKind, fallback: readonly Unsupported[]): Requirement {
   const content = {
     "stage-one": kind,
-    fallback: fallback.map(({ step, because }) => ({ step: step.id, because, at: shortOrigin(step.origin) })),
+    fallback: fallback.map(({ step, because, at }) => ({ step: step.id, because, at: shortOrigin(at) })),
   };
   return {
     is: "file",

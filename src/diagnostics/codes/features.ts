@@ -30,6 +30,26 @@ export const featuresCodes = {
     explanation:
       "Symbolic links have no permissions of their own on Linux, and their target is no secret. Take `mode` and `secret` out.",
   },
+  U123: {
+    title: "a hook at no point of the boot",
+    explanation:
+      'A list of scripts in `[hooks]` stands at one of the classic points: `pre-device`, `post-device`, `pre-mount`, `post-mount`, `pre-switch-root`, `on-failure`. Any other name is that of a hook with a place in the plan, which is a table:\n\n```toml\n[hooks.wipe]\nsource = "hooks/wipe.sh"\nbefore = ["mount:/"]\n```',
+  },
+  U124: {
+    title: "a hook that is no script",
+    explanation:
+      "A hook is a text that begins with `#!` and its interpreter, or is meant for `sh`. A compiled program needs its libraries too: put it into the sysroot, name it in `programs`, and call it from a script.",
+  },
+  U125: {
+    title: "a hook without a place",
+    explanation:
+      'A `[hooks.NAME]` says `before` or `after` which steps it runs: without that it would run at a moment that luck decides. `unitrd graph` shows the steps.\n\n```toml\n[hooks.token]\nsource = "hooks/token.sh"\nbefore = ["luks:root"]\n```',
+  },
+  U126: {
+    title: "a hook that makes no device",
+    explanation:
+      "`makes` lists devices, by their paths below /dev, that are there once the hook has ended, so that other parts of the declaration can lie on them.",
+  },
   U130: {
     title: "unclear what becomes of a unit",
     explanation:

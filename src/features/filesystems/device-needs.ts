@@ -1,7 +1,7 @@
 import type { DeviceSpec } from "../../config/device-spec.ts";
 import type { Need } from "../../plan/resource.ts";
 import type { Input } from "../feature.ts";
-import type { DeclaredFilesystem } from "./filesystems.ts";
+import type { DeclaredFilesystem } from "./declared.ts";
 
 type SingleNeed = Extract<Need, { is: "one" }>;
 

@@ -1,5 +1,3 @@
-import * as z from "zod";
-import { relativeOrSysrootPath, table } from "../../config/schema.ts";
 import { shortOrigin } from "../../diagnostics/diagnostic.ts";
 import type { Requirement } from "../../plan/requirement.ts";
 import type { Need, Resource } from "../../plan/resource.ts";
@@ -9,28 +7,8 @@ import { secondsWord, type ScriptedRendering } from "../../stage-one/scripted/re
 import { keyboards } from "../../steps/keyboards.ts";
 import type { Input } from "../feature.ts";
 import { deviceNeeds } from "./device-needs.ts";
-import type { DeclaredFilesystem } from "./filesystems.ts";
+import type { DeclaredFilesystem, Encryption, Way } from "./declared.ts";
 import { poolStep } from "./pool.ts";
-
-/** `[filesystems."/PATH".encryption]`: the key of a file system that encrypts itself. */
-export const encryption = table({
-  unlock: z
-    .array(z.enum(["key-file", "passphrase"]))
-    .min(1)
-    .optional()
-    .meta({
-      description:
-        "The ways to unlock, in order; bcachefs has one. Default: `key-file` when there is one, else `passphrase`.",
-      example: ["passphrase"],
-    }),
-  "key-file": relativeOrSysrootPath.optional().meta({
-    description: "A file with the key, put into the image, which is then readable by its owner only.",
-    example: "keys/root.key",
-    instead: ["keyfile", "key"],
-  }),
-});
-type Encryption = z.output<typeof encryption>;
-type Way = "key-file" | "passphrase";
 
 /** What the step that unlocks makes, and the mount needs. */
 export function keyOf(path: string): Resource {

@@ -1,75 +1,15 @@
-import * as z from "zod";
-import { absolutePath, deviceSpec, duration, namedTables, setOf, table } from "../../config/schema.ts";
+import { absolutePath, namedTables } from "../../config/schema.ts";
 import type { Need } from "../../plan/resource.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
 import { defineFeature, type Input } from "../feature.ts";
 import { deviceNeeds } from "./device-needs.ts";
-import { encryption, keyOf, unlockStep } from "./encryption.ts";
-import { kindNames, kinds, type Kind } from "./kinds.ts";
+import { filesystem, type DeclaredFilesystem } from "./declared.ts";
+import { keyOf, unlockStep } from "./encryption.ts";
+import { kinds, type Kind } from "./kinds.ts";
 import { isSound } from "./mistakes.ts";
 import { importSteps, poolStep } from "./pool.ts";
 import { scriptMount } from "./scripted.ts";
 import { renderMount } from "./systemd.ts";
-
-const option = z
-  .string()
-  .min(1)
-  .regex(/^[^,\p{Cc}]+$/u, "one mount option to an element, without commas")
-  .regex(/^[^ ](.*[^ \\])?$/s, "a mount option has no space around it and no backslash at its end");
-
-const filesystem = table({
-  device: deviceSpec.optional().meta({
-    description: "The block device: by UUID, LABEL, PARTUUID, PARTLABEL, or a path below /dev.",
-    example: "UUID=0f3c1d2e-…",
-    instead: ["uuid", "label", "partuuid", "partlabel", "what", "dev"],
-  }),
-  devices: z
-    .array(deviceSpec)
-    .min(1)
-    .optional()
-    .meta({
-      description:
-        "For `bcachefs` on several devices: each of them, or one by the UUID or LABEL of the file system, which then stands for all. Only the scripted stage one can mount them.",
-      example: ["PARTLABEL=a", "PARTLABEL=b"],
-    }),
-  degraded: z.boolean().default(false).meta({
-    description: "For `bcachefs`: mount it without devices that do not come, as far as what it holds allows.",
-  }),
-  dataset: z
-    .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_.:-]*(\/[A-Za-z0-9_.:-]+)*$/, "a dataset is written POOL/NAME, as zfs(8) does")
-    .optional()
-    .meta({ description: "For `zfs`: the dataset.", example: "rpool/ROOT/debian", instead: ["pool"] }),
-  encryption: encryption.optional().meta({
-    description:
-      "For `bcachefs` and `zfs` with encryption of their own: where the key comes from. Only the scripted stage one can.",
-  }),
-  type: z
-    .enum(kindNames)
-    .meta({ description: "The type of the file system.", example: "ext4", instead: ["fstype", "fs"] }),
-  source: absolutePath
-    .optional()
-    .meta({ description: "For `bind`: the directory of the real root that is mounted here too." }),
-  options: setOf(option)
-    .default([])
-    .meta({
-      description: "Mount options, one to an element, as in the fourth field of fstab(5).",
-      example: ["subvol=@", "noatime"],
-      instead: ["flags", "opts"],
-    }),
-  fsck: z
-    .boolean()
-    .optional()
-    .meta({ description: "Check the file system before it is mounted. Default: yes, where its type has a checker." }),
-  nofail: z.boolean().default(false).meta({ description: "Boot without it when it cannot be mounted." }),
-  "device-timeout": duration.optional().meta({
-    description:
-      "How long to wait for the device. The clock stands still while a pass phrase is typed. Default: `stage-one.device-timeout`.",
-    example: "30s",
-    instead: ["timeout"],
-  }),
-});
-export type DeclaredFilesystem = z.output<typeof filesystem>;
 
 /** `[filesystems."/PATH"]`: what is mounted before the real system starts. */
 export const filesystems = defineFeature({
@@ -112,7 +52,8 @@ function mountStep(path: string, declared: DeclaredFilesystem, all: readonly str
     onFailure: declared.nofail ? "go-on" : "stop",
     facts: { source: what, path, type: declared.type, options: declared.options.join(","), fsck: checked },
     render: {
-      systemd: (target) => renderMount(path, declared, checked ? kind.checker : undefined, target),
+      systemd: (target) =>
+        renderMount(path, declared, checked ? kind.checker : undefined, (key) => input.originOf(path, key), target),
       scripted: (target) => scriptMount(path, declared, checked ? kind.checker : undefined, origin, target),
     },
   };

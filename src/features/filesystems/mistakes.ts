@@ -1,5 +1,5 @@
 import type { Input } from "../feature.ts";
-import type { DeclaredFilesystem } from "./filesystems.ts";
+import type { DeclaredFilesystem } from "./declared.ts";
 import { kinds, type Kind } from "./kinds.ts";
 
 type Row = readonly [isMistake: boolean, key: string, message: string, hint: string];

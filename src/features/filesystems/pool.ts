@@ -3,7 +3,7 @@ import { shortOrigin } from "../../diagnostics/diagnostic.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
 import { secondsWord } from "../../stage-one/scripted/rendering.ts";
 import type { Input } from "../feature.ts";
-import type { DeclaredFilesystem } from "./filesystems.ts";
+import type { DeclaredFilesystem } from "./declared.ts";
 
 /** The step that imports the pool of a dataset: `zpool:rpool`. */
 export function poolStep(dataset: string): StepId {

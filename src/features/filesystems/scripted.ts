@@ -2,7 +2,7 @@ import { shortOrigin, type Origin } from "../../diagnostics/diagnostic.ts";
 import type { Requirement } from "../../plan/requirement.ts";
 import type { Target, Verdict } from "../../plan/step.ts";
 import { secondsWord, type ScriptPart, type ScriptedRendering } from "../../stage-one/scripted/rendering.ts";
-import type { DeclaredFilesystem } from "./filesystems.ts";
+import type { DeclaredFilesystem } from "./declared.ts";
 
 /** A mount below /sysroot, with the check before it. */
 export function scriptMount(

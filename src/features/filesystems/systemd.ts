@@ -1,19 +1,24 @@
+import type { Origin } from "../../diagnostics/diagnostic.ts";
 import type { Requirement } from "../../plan/requirement.ts";
 import type { Target, Verdict } from "../../plan/step.ts";
 import { deviceUnit, escapePath, execLine, literal, mountUnit } from "../../stage-one/systemd/escape.ts";
 import type { SystemdRendering } from "../../stage-one/systemd/rendering.ts";
 import type { Assignment, Unit } from "../../stage-one/systemd/unit.ts";
-import type { DeclaredFilesystem } from "./filesystems.ts";
+import type { DeclaredFilesystem } from "./declared.ts";
 
 /** A mount below /sysroot, with the check before it under the name that systemd itself would give it. */
 export function renderMount(
   path: string,
   declared: DeclaredFilesystem,
   checker: string | undefined,
+  originOf: (key: string) => Origin,
   target: Target,
 ): Verdict<SystemdRendering> {
   const reason = beyondSystemd(declared, target);
-  if (reason !== undefined) return { can: false, ...reason };
+  if (reason !== undefined) {
+    const { because, hint, key } = reason;
+    return { can: false, because, hint, at: originOf(key) };
+  }
   const device = declared.device?.path;
   const check = checker === undefined || device === undefined ? undefined : fsckUnit(path, device);
   const mount = sysrootMount(path, declared, check?.name);
@@ -34,11 +39,15 @@ export function renderMount(
 /** The first systemd whose udev, by the libblkid that is released with it, tells bcachefs from nothing. */
 const knowsBcachefs = 255;
 
-function beyondSystemd(declared: DeclaredFilesystem, target: Target): { because: string; hint: string } | undefined {
+function beyondSystemd(
+  declared: DeclaredFilesystem,
+  target: Target,
+): { because: string; hint: string; key: string } | undefined {
   if (declared.type === "zfs") {
     return {
       because: "systemd has no mount of ZFS datasets",
       hint: 'stage-one.kind = "scripted" builds the script without this warning',
+      key: "type",
     };
   }
   if (declared.type !== "bcachefs") return undefined;
@@ -46,6 +55,7 @@ function beyondSystemd(declared: DeclaredFilesystem, target: Target): { because:
     return {
       because: "to systemd several devices with colons between them are one device, which never appears",
       hint: 'stage-one.kind = "scripted" builds the script without this warning',
+      key: "devices",
     };
   }
   const found = declared.device?.spec.split("=")[0];
@@ -53,6 +63,7 @@ function beyondSystemd(declared: DeclaredFilesystem, target: Target): { because:
     return {
       because: `udev of systemd ${target.systemd} cannot find bcachefs by ${found}`,
       hint: 'name the device by its partition: device = "PARTUUID=…"',
+      key: "device",
     };
   }
   return undefined;

@@ -3,7 +3,7 @@ import type { Requirement } from "../../plan/requirement.ts";
 import type { Target, Verdict } from "../../plan/step.ts";
 import { shellLine } from "../../stage-one/scripted/quote.ts";
 import { secondsWord, type ScriptedRendering } from "../../stage-one/scripted/rendering.ts";
-import { commandOf, wayName, type DeclaredLuks, type UnlockFiles, type Way } from "./luks.ts";
+import { commandOf, wayName, type DeclaredLuks, type UnlockFiles, type Way } from "./declared.ts";
 
 /** A call of cryptsetup(8) with what the options of crypttab(5) mean there. */
 export function scriptUnlock(

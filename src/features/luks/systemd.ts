@@ -1,9 +1,10 @@
+import type { Origin } from "../../diagnostics/diagnostic.ts";
 import type { Requirement } from "../../plan/requirement.ts";
 import type { Target, Verdict } from "../../plan/step.ts";
 import { deviceUnit, escapePath, escapeUnitName, execLine, literal } from "../../stage-one/systemd/escape.ts";
 import type { SystemdRendering } from "../../stage-one/systemd/rendering.ts";
 import type { Assignment, Unit } from "../../stage-one/systemd/unit.ts";
-import { commandOf, type DeclaredLuks, type UnlockFiles, type Way } from "./luks.ts";
+import { commandOf, type DeclaredLuks, type UnlockFiles, type Way } from "./declared.ts";
 
 /** The unit that systemd-cryptsetup-generator(8) would make of a line of crypttab(5), under the same name. */
 export function renderUnlock(
@@ -11,6 +12,7 @@ export function renderUnlock(
   declared: DeclaredLuks,
   ways: readonly Way[],
   files: UnlockFiles,
+  unlock: Origin,
   target: Target,
 ): Verdict<SystemdRendering> {
   if (!target.hasProgram("systemd-cryptsetup")) {
@@ -25,6 +27,7 @@ export function renderUnlock(
       can: false,
       because: "systemd-cryptsetup takes no program that makes the key",
       hint: "for the systemd stage one use a key file or a pass phrase, or a service that listens on a socket below /run/cryptsetup-keys.d (crypttab(5))",
+      at: unlock,
     };
   }
   const unit = unlockUnit(mapping, declared, ways, files, target);

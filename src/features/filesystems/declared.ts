@@ -1,0 +1,84 @@
+import * as z from "zod";
+import { absolutePath, deviceSpec, duration, relativeOrSysrootPath, setOf, table } from "../../config/schema.ts";
+import { kindNames } from "./kinds.ts";
+
+/** `[filesystems."/PATH".encryption]`: the key of a file system that encrypts itself. */
+const encryption = table({
+  unlock: z
+    .array(z.enum(["key-file", "passphrase"]))
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "The ways to unlock, in order; bcachefs has one. Default: `key-file` when there is one, else `passphrase`.",
+      example: ["passphrase"],
+    }),
+  "key-file": relativeOrSysrootPath.optional().meta({
+    description: "A file with the key, put into the image, which is then readable by its owner only.",
+    example: "keys/root.key",
+    instead: ["keyfile", "key"],
+  }),
+});
+export type Encryption = z.output<typeof encryption>;
+export type Way = "key-file" | "passphrase";
+
+const option = z
+  .string()
+  .min(1)
+  .regex(/^[^,\p{Cc}]+$/u, "one mount option to an element, without commas")
+  .regex(/^[^ ](.*[^ \\])?$/s, "a mount option has no space around it and no backslash at its end");
+
+/** One table of `[filesystems]`. */
+export const filesystem = table({
+  device: deviceSpec.optional().meta({
+    description: "The block device: by UUID, LABEL, PARTUUID, PARTLABEL, or a path below /dev.",
+    example: "UUID=0f3c1d2e-…",
+    instead: ["uuid", "label", "partuuid", "partlabel", "what", "dev"],
+  }),
+  devices: z
+    .array(deviceSpec)
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "For `bcachefs` on several devices: each of them, or one by the UUID or LABEL of the file system, which then stands for all. Only the scripted stage one can mount them.",
+      example: ["PARTLABEL=a", "PARTLABEL=b"],
+    }),
+  degraded: z.boolean().default(false).meta({
+    description: "For `bcachefs`: mount it without devices that do not come, as far as what it holds allows.",
+  }),
+  dataset: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_.:-]*(\/[A-Za-z0-9_.:-]+)*$/, "a dataset is written POOL/NAME, as zfs(8) does")
+    .optional()
+    .meta({ description: "For `zfs`: the dataset.", example: "rpool/ROOT/debian", instead: ["pool"] }),
+  encryption: encryption.optional().meta({
+    description:
+      "For `bcachefs` and `zfs` with encryption of their own: where the key comes from. Only the scripted stage one can.",
+  }),
+  type: z
+    .enum(kindNames)
+    .meta({ description: "The type of the file system.", example: "ext4", instead: ["fstype", "fs"] }),
+  source: absolutePath
+    .optional()
+    .meta({ description: "For `bind`: the directory of the real root that is mounted here too." }),
+  options: setOf(option)
+    .default([])
+    .meta({
+      description: "Mount options, one to an element, as in the fourth field of fstab(5).",
+      example: ["subvol=@", "noatime"],
+      instead: ["flags", "opts"],
+    }),
+  fsck: z
+    .boolean()
+    .optional()
+    .meta({ description: "Check the file system before it is mounted. Default: yes, where its type has a checker." }),
+  nofail: z.boolean().default(false).meta({ description: "Boot without it when it cannot be mounted." }),
+  "device-timeout": duration.optional().meta({
+    description:
+      "How long to wait for the device. The clock stands still while a pass phrase is typed. Default: `stage-one.device-timeout`.",
+    example: "30s",
+    instead: ["timeout"],
+  }),
+});
+export type DeclaredFilesystem = z.output<typeof filesystem>;
