@@ -2,13 +2,13 @@ import { shortOrigin, type Report } from "../../diagnostics/diagnostic.ts";
 import type { Reason, Why } from "../../diagnostics/reason.ts";
 import { singleNeeds, type Plan } from "../../plan/plan.ts";
 import type { Requirement, Taken } from "../../plan/requirement.ts";
-import type { DeviceName } from "../../plan/resource.ts";
+import { sameResource, type DeviceName } from "../../plan/resource.ts";
 import type { StepId, Target } from "../../plan/step.ts";
 import type { Backends, BootStep } from "../backends.ts";
 import { baseTakes } from "./base.ts";
 import { refusalUnits, rootClockUnits, rootOverrideUnits, type DeclaredRoot } from "./command-line.ts";
 import { emergencyTakes, emergencyUnits, shellTakes } from "./emergency.ts";
-import { deviceUnit, escapePath } from "./escape.ts";
+import { deviceUnit, escapePath, literal } from "./escape.ts";
 import { messageUnit } from "./message.ts";
 import type { SystemdOptions } from "./options.ts";
 import type { SystemdRendering } from "./rendering.ts";
@@ -43,7 +43,8 @@ export function assembleSystemd(
     ...rootOverrideUnits(target, root),
     ...clock,
   ];
-  const units: SystemdStage["units"] = [...stepUnits, ...common.map((unit) => ({ unit }))];
+  const made: SystemdStage["units"] = [...stepUnits, ...common.map((unit) => ({ unit }))];
+  const units = withOwnUnits(made, leftOut(rendered));
   return {
     units,
     takes: [
@@ -52,12 +53,37 @@ export function assembleSystemd(
       ...[...rendered.values()].flatMap(({ step, rendering }) =>
         [...step.takes, ...rendering.takes].map((requirement) => ({ requirement, why: stepWhy(step, requirement) })),
       ),
-      ...[...baseTakes(), ...optionTakes(options, prompts.length > 0, clock.length > 0)].map((requirement) => ({
+      ...[...baseTakes(), ...optionTakes(options, prompts.length > 0)].map((requirement) => ({
         requirement,
         why: [{ what: "the systemd stage one", origin: options.origin }, { what: requirement.why }],
       })),
     ],
   };
+}
+
+/** A person's unit stands in for one of the same name, and what pulled in that one pulls in the other. */
+function withOwnUnits(made: SystemdStage["units"], out: ReadonlySet<string>): SystemdStage["units"] {
+  const own = new Set(made.flatMap(({ unit }) => (unit.text === undefined ? [] : [unit.name])));
+  return made.flatMap(({ unit, ...rest }) => {
+    if (out.has(unit.name) || (own.has(unit.name) && unit.text === undefined)) return [];
+    if (unit.text === undefined) return [{ unit, ...rest }];
+    const replaced = made.filter((other) => other.unit.name === unit.name).map((other) => other.unit);
+    return [
+      {
+        unit: {
+          ...unit,
+          wantedBy: [...new Set(replaced.flatMap((one) => one.wantedBy ?? []))],
+          requiredBy: [...new Set(replaced.flatMap((one) => one.requiredBy ?? []))],
+        },
+        ...rest,
+      },
+    ];
+  });
+}
+
+function leftOut(rendered: ReadonlyMap<StepId, Rendered>): ReadonlySet<string> {
+  const takes = [...rendered.values()].flatMap(({ rendering }) => rendering.takes);
+  return new Set(takes.flatMap((one) => (one.is === "no-unit" ? [one.name] : [])));
 }
 
 interface Rendered {
@@ -124,7 +150,7 @@ function deviceEdges(step: BootStep): Assignment[] {
  */
 function stepEdges(step: BootStep, plan: Plan<Backends>, rendered: ReadonlyMap<StepId, Rendered>): Assignment[] {
   return plan.edges
-    .filter((edge) => edge.later === step.id && !(edge.strength === "order" && edge.resource.is === "device"))
+    .filter((edge) => edge.later === step.id && !isGuess(edge, rendered.get(edge.earlier)?.step))
     .flatMap((edge): Assignment[] => {
       const earlier = rendered.get(edge.earlier)?.rendering.done;
       if (earlier === undefined) return [];
@@ -132,6 +158,12 @@ function stepEdges(step: BootStep, plan: Plan<Backends>, rendered: ReadonlyMap<S
       if (edge.strength === "order") return [after];
       return [[edge.strength === "requires" ? "Requires" : "Wants", earlier], after];
     });
+}
+
+/** An edge to a step that may turn out to make the device, as far as anybody knows before the boot. */
+function isGuess(edge: Plan<Backends>["edges"][number], earlier: BootStep | undefined): boolean {
+  if (edge.strength !== "order" || edge.resource.is !== "device" || earlier === undefined) return false;
+  return !earlier.provides.some((resource) => sameResource(resource, edge.resource));
 }
 
 /**
@@ -171,17 +203,20 @@ function stepPart(step: BootStep): string {
 
 /** One line on the console for each device that does not come, naming the declaration that asked for it. */
 function lateUnits(step: BootStep, target: Target, options: SystemdOptions): Unit[] {
+  const seen = new Set<string>();
   return singleNeeds(step).flatMap((need) => {
-    if (need.of.is !== "device") return [];
+    if (need.of.is !== "device" || seen.has(need.of.names[0])) return [];
+    const nth = seen.size === 0 ? "" : `-${seen.size + 1}`;
+    seen.add(need.of.names[0]);
     const device = need.of.names[0];
     const seconds = need.seconds ?? options.deviceTimeout;
     if (!Number.isFinite(seconds)) return [];
     return [
       messageUnit(target, {
-        name: `unitrd-late-${stepPart(step)}.service`,
+        name: `unitrd-late-${stepPart(step)}${nth}.service`,
         description: `Message about the device of ${step.id}`,
         text: `${device} did not appear within ${seconds} s: ${shortOrigin(need.origin)}`,
-        unit: [["ConditionPathExists", `!${device.replaceAll("%", "%%")}`]],
+        unit: [["ConditionPathExists", `!${literal(device)}`]],
       }),
     ];
   });
@@ -311,10 +346,9 @@ function stepWhy(step: BootStep, requirement: Requirement): Why {
   return [...stepReasons(step), { what: requirement.why }];
 }
 
-function optionTakes(options: SystemdOptions, prompts: boolean, clock: boolean): readonly Requirement[] {
+function optionTakes(options: SystemdOptions, prompts: boolean): readonly Requirement[] {
   return [
     ...emergencyTakes(options),
-    ...(clock ? ([{ is: "program", name: "sleep", why: "the clock for the device of root=" }] as const) : []),
     ...(options.commandLineShell ? commandLineShellTakes : []),
     {
       is: "file",

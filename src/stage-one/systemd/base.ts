@@ -133,6 +133,8 @@ const optionalUnits = [
   "systemd-exit.service",
   "systemd-soft-reboot.service",
   "systemd-tmpfiles-setup-dev-early.service",
+  // systemd-fstab-generator makes the root require it for systemd.volatile=.
+  "systemd-volatile-root.service",
   "-.slice",
   "system.slice",
 ] as const;

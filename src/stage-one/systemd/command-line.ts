@@ -1,122 +1,12 @@
 import { shortOrigin, type Origin } from "../../diagnostics/diagnostic.ts";
 import type { Target } from "../../plan/step.ts";
-import { execLine } from "./escape.ts";
+import { commandLineWords, unfollowedRoots } from "./command-line-words.ts";
+import { execLine, literal } from "./escape.ts";
 import { messageUnit, sayAssignments } from "./message.ts";
 import type { SystemdOptions } from "./options.ts";
-import type { Assignment, Unit } from "./unit.ts";
+import { fitsLine, type Assignment, type Unit } from "./unit.ts";
 
-/** A group of words of the kernel command line and what becomes of them. docs/command-line.md is made from this table. */
-export interface WordGroup {
-  readonly words: readonly string[];
-  readonly effect: "wins" | "refused" | "systemd";
-  /** For the documentation: what the words do here, or why they are refused. */
-  readonly meaning: string;
-  /** For the console, when they are refused. */
-  readonly refusal?: { readonly name: string; readonly text: string; readonly when?: readonly Assignment[] };
-}
-
-/** Every word that could change what a declaration says. Each wins wholly or is refused aloud, never half. */
-export const commandLineWords: readonly WordGroup[] = [
-  {
-    words: ["root="],
-    effect: "wins",
-    meaning:
-      'Replaces `filesystems."/"` as a whole: device, type and options then come from `root=`, `rootfstype=`, `rootflags=`, `ro` and `rw`, as systemd-fstab-generator(8) reads them. What the declaration says of it otherwise (LUKS, modules, other mounts) stays. When the declared device or options are given up by it, the console says so.',
-  },
-  {
-    words: ["rootfstype=", "rootflags=", "ro", "rw"],
-    effect: "wins",
-    meaning: "Beside `root=` they win with it. Alone they are refused: half of a declared mount would be replaced.",
-    refusal: {
-      name: "root-words",
-      text: 'rootflags=, rootfstype=, ro and rw count only beside root=; without it filesystems."/" is mounted as declared',
-      when: [["ConditionKernelCommandLine", "!root"]],
-    },
-  },
-  { words: ["init="], effect: "wins", meaning: "The program that the real system starts with." },
-  {
-    words: [
-      "rd.luks",
-      "rd.luks.crypttab",
-      "rd.luks.uuid",
-      "rd.luks.name",
-      "rd.luks.key",
-      "rd.luks.options",
-      "rd.luks.data",
-      "rd.luks.header",
-    ],
-    effect: "refused",
-    meaning: "Encrypted devices are those of `[luks]`. A second unit for the same disk would map it twice.",
-    refusal: {
-      name: "luks",
-      text: "rd.luks.* is not followed: this image opens the encrypted devices of its declaration, each once",
-    },
-  },
-  {
-    words: ["rd.break", "rd.shell", "break", "single"],
-    effect: "refused",
-    meaning:
-      "Words of other initrds that stop at a shell. Use `rd.systemd.unit=emergency.target` with `emergency-access`.",
-    refusal: {
-      name: "break",
-      text: "rd.break, rd.shell and break are not followed; rd.systemd.unit=emergency.target with stage-one.emergency-access stops at a shell",
-    },
-  },
-  {
-    words: ["resume", "resume_offset"],
-    effect: "refused",
-    meaning: "This version does not resume from hibernation; the machine starts afresh.",
-    refusal: {
-      name: "resume",
-      text: "resume= is not followed: this image does not resume from hibernation and starts afresh",
-    },
-  },
-  {
-    words: ["ip", "rd.neednet", "nfsroot"],
-    effect: "refused",
-    meaning: "This version has no network in the initrd.",
-    refusal: { name: "network", text: "ip=, rd.neednet and nfsroot= are not followed: this image has no network" },
-  },
-  {
-    words: ["mount.usr"],
-    effect: "wins",
-    meaning:
-      'Replaces `filesystems."/usr"` with `mount.usrfstype=` and `mount.usrflags=`, as systemd-fstab-generator(8) reads them.',
-  },
-  {
-    words: ["roothash", "usrhash", "rd.md.uuid", "rd.lvm.vg", "rd.lvm.lv"],
-    effect: "refused",
-    meaning: "Storage of kinds that this version does not declare.",
-    refusal: {
-      name: "storage",
-      text: "roothash=, usrhash=, rd.md.* and rd.lvm.* are not followed: this image opens the storage of its declaration",
-    },
-  },
-  {
-    words: ["rd.systemd.debug_shell", "systemd.debug_shell", "systemd.debug-shell", "rd.systemd.debug-shell"],
-    effect: "refused",
-    meaning: "A shell without a password. It wins when `stage-one.command-line-shell = true`.",
-    refusal: {
-      name: "debug-shell",
-      text: "rd.systemd.debug_shell is refused: the image was built with stage-one.command-line-shell = false",
-    },
-  },
-  {
-    words: [
-      "systemd.unit=",
-      "rd.systemd.unit=",
-      "systemd.mask=",
-      "systemd.wants=",
-      "systemd.log_level=",
-      "systemd.show_status=",
-      "systemd.setenv=",
-      "systemd.set_credential=",
-    ],
-    effect: "systemd",
-    meaning:
-      "Read by systemd itself (systemd(1), kernel-command-line(7)); none of them opens a shell that the declaration keeps shut.",
-  },
-];
+export { commandLineWords, type WordGroup } from "./command-line-words.ts";
 
 /**
  * A message for each group that is refused. They are loaded only when one unit, whose conditions are all of the words,
@@ -124,7 +14,7 @@ export const commandLineWords: readonly WordGroup[] = [
  */
 export function refusalUnits(target: Target, options: SystemdOptions): readonly Unit[] {
   const refused = commandLineWords.flatMap(({ words, refusal }) =>
-    refusal === undefined || (refusal.name === "debug-shell" && options.commandLineShell) ? [] : [{ words, refusal }],
+    refusal === undefined || (debugWords.has(refusal.name) && options.commandLineShell) ? [] : [{ words, refusal }],
   );
   const messages = refused.map(({ words, refusal }) =>
     messageUnit(target, {
@@ -162,6 +52,9 @@ export function refusalUnits(target: Target, options: SystemdOptions): readonly 
   return [starter, ...messages];
 }
 
+/** Refusals of what systemd-debug-generator follows where it is in the image. */
+const debugWords: ReadonlySet<string> = new Set(["debug-shell", "debug-words"]);
+
 function condition(word: string): Assignment {
   return ["ConditionKernelCommandLine", `|${word.replace(/=$/, "")}`];
 }
@@ -185,7 +78,11 @@ export function rootOverrideUnits(target: Target, root: DeclaredRoot | undefined
       text: `root= on the kernel command line replaces ${root.device} (${where})`,
       unit: [
         ["ConditionKernelCommandLine", "root"],
-        ["ConditionKernelCommandLine", `!root=${root.device}`],
+        // No condition can hold a name that ends so; the notice then comes with every root=.
+        ...(fitsLine(root.device)
+          ? ([["ConditionKernelCommandLine", `!root=${literal(root.device)}`]] satisfies Assignment[])
+          : []),
+        ...unfollowedRoots.map((value): Assignment => ["ConditionKernelCommandLine", `!root=${value}`]),
       ],
       wantedBy: ["sysinit.target"],
     }),
@@ -200,6 +97,7 @@ export function rootOverrideUnits(target: Target, root: DeclaredRoot | undefined
       unit: [
         ["ConditionKernelCommandLine", "root"],
         ["ConditionKernelCommandLine", "!rootflags"],
+        ...unfollowedRoots.map((value): Assignment => ["ConditionKernelCommandLine", `!root=${value}`]),
       ],
       wantedBy: ["sysinit.target"],
     }),
@@ -215,7 +113,8 @@ export function rootClockUnits(target: Target, options: SystemdOptions, unlockin
   if (unlocking.length === 0 || !Number.isFinite(options.deviceTimeout)) return [];
   return [
     {
-      name: "unitrd-root-clock.service",
+      // A timer says nothing when it is stopped before its time; the end of a service that sleeps would.
+      name: "unitrd-root-clock.timer",
       place: "local",
       wantedBy: ["initrd-root-device.target"],
       sections: [
@@ -227,14 +126,15 @@ export function rootClockUnits(target: Target, options: SystemdOptions, unlockin
             ["ConditionKernelCommandLine", "root"],
             ["After", unlocking.join(" ")],
             ["Conflicts", "initrd-switch-root.target emergency.target shutdown.target"],
-            ["OnSuccess", "unitrd-root-late.service"],
           ],
         },
         {
-          name: "Service",
+          name: "Timer",
           assignments: [
-            ["Type", "exec"],
-            ["ExecStart", execLine([target.programPath("sleep"), String(options.deviceTimeout)])],
+            ["OnActiveSec", `${options.deviceTimeout}s`],
+            ["AccuracySec", "100ms"],
+            ["RemainAfterElapse", "no"],
+            ["Unit", "unitrd-root-late.service"],
           ],
         },
       ],

@@ -1,0 +1,268 @@
+import type { Assignment } from "./unit.ts";
+
+/** A group of words of the kernel command line and what becomes of them. docs/command-line.md is made from this table. */
+export interface WordGroup {
+  readonly words: readonly string[];
+  readonly effect: "wins" | "refused" | "systemd";
+  /** For the documentation: what the words do here, or why they are refused. */
+  readonly meaning: string;
+  /** For the console, when they are refused. */
+  readonly refusal?: { readonly name: string; readonly text: string; readonly when?: readonly Assignment[] };
+}
+
+/** Values of root= for which systemd-fstab-generator makes no mount, so that the declared one stays. */
+export const unfollowedRoots = ["gpt-auto", "gpt-auto-force", "fstab", "nfs", "/dev/nfs"] as const;
+
+/** Every word that could change what a declaration says. Each wins wholly or is refused aloud, never half. */
+export const commandLineWords: readonly WordGroup[] = [
+  {
+    words: ["root="],
+    effect: "wins",
+    meaning:
+      'Replaces `filesystems."/"` as a whole: device, type and options then come from `root=`, `rootfstype=`, `rootflags=`, `ro` and `rw`, as systemd-fstab-generator(8) reads them. What the declaration says of it otherwise (LUKS, modules, other mounts) stays. When the declared device or options are given up by it, the console says so.',
+  },
+  {
+    words: ["rootfstype=", "rootflags=", "ro", "rw"],
+    effect: "wins",
+    meaning: "Beside `root=` they win with it. Alone they are refused: half of a declared mount would be replaced.",
+    refusal: {
+      name: "root-words",
+      text: 'rootflags=, rootfstype=, ro and rw count only beside root=; without it filesystems."/" is mounted as declared',
+      when: [["ConditionKernelCommandLine", "!root"]],
+    },
+  },
+  {
+    words: unfollowedRoots.map((value) => `root=${value}`),
+    effect: "refused",
+    meaning:
+      'These ask for a search or a network that this image does not have; `filesystems."/"` is mounted as declared.',
+    refusal: {
+      name: "root-kinds",
+      text: 'root=gpt-auto, root=fstab and root=nfs are not followed; filesystems."/" is mounted as declared',
+    },
+  },
+  { words: ["init="], effect: "wins", meaning: "The program that the real system starts with." },
+  {
+    words: [
+      "luks",
+      "luks.crypttab",
+      "luks.uuid",
+      "luks.name",
+      "luks.key",
+      "luks.options",
+      "luks.data",
+      "luks.header",
+      "rd.luks",
+      "rd.luks.crypttab",
+      "rd.luks.uuid",
+      "rd.luks.name",
+      "rd.luks.key",
+      "rd.luks.options",
+      "rd.luks.data",
+      "rd.luks.header",
+      "cryptdevice",
+      "cryptopts",
+    ],
+    effect: "refused",
+    meaning: "Encrypted devices are those of `[luks]`. A second unit for the same disk would map it twice.",
+    refusal: {
+      name: "luks",
+      text: "luks.*, rd.luks.* and cryptdevice= are not followed here: this image opens the encrypted devices of its declaration, each once",
+    },
+  },
+  {
+    words: ["rd.break", "rd.shell", "break"],
+    effect: "refused",
+    meaning:
+      "Words of other initrds that stop at a shell. Use `rd.systemd.unit=emergency.target` with `emergency-access`.",
+    refusal: {
+      name: "break",
+      text: "rd.break, rd.shell and break are not followed; rd.systemd.unit=emergency.target with stage-one.emergency-access stops at a shell",
+    },
+  },
+  {
+    words: ["resume", "resume_offset"],
+    effect: "refused",
+    meaning: "This version does not resume from hibernation; the machine starts afresh.",
+    refusal: {
+      name: "resume",
+      text: "resume= is not followed: this image does not resume from hibernation and starts afresh",
+    },
+  },
+  {
+    words: ["ip", "rd.neednet", "nfsroot"],
+    effect: "refused",
+    meaning: "This version has no network in the initrd.",
+    refusal: { name: "network", text: "ip=, rd.neednet and nfsroot= are not followed: this image has no network" },
+  },
+  {
+    words: ["mount.usr"],
+    effect: "wins",
+    meaning:
+      'Replaces `filesystems."/usr"` with `mount.usrfstype=` and `mount.usrflags=`, as systemd-fstab-generator(8) reads them.',
+  },
+  {
+    words: ["mount.usrfstype", "mount.usrflags"],
+    effect: "wins",
+    meaning: "Beside `mount.usr=` or `root=` they win with it. Alone they are refused, as nothing would follow them.",
+    refusal: {
+      name: "usr-words",
+      text: "mount.usrfstype= and mount.usrflags= count only beside mount.usr= or root=",
+      when: [
+        ["ConditionKernelCommandLine", "!mount.usr"],
+        ["ConditionKernelCommandLine", "!root"],
+      ],
+    },
+  },
+  {
+    words: ["roothash", "usrhash", "systemd.verity_root_data", "systemd.verity_root_hash"],
+    effect: "refused",
+    meaning:
+      "dm-verity is not declared in this version. systemd-fstab-generator(8) takes them for the mapping of a root or /usr that nothing here opens, so the boot fails, and the console says why. `root=` beside them wins.",
+    refusal: {
+      name: "verity",
+      text: "roothash= and usrhash= ask for a verified device, which this image cannot open: without root= the boot will fail",
+    },
+  },
+  {
+    words: ["vconsole.keymap", "vconsole.font", "rd.vconsole.keymap", "rd.vconsole.font"],
+    effect: "refused",
+    meaning: "Keymap and font of the initrd are those of `[console]`. The real system follows these words.",
+    refusal: {
+      name: "vconsole",
+      text: "vconsole.* is not followed before the real system starts: keymap and font are those of [console]",
+    },
+  },
+  {
+    words: ["rd.systemd.mask", "rd.systemd.wants", "rd.systemd.break", "rd.systemd.default_debug_tty"],
+    effect: "refused",
+    meaning:
+      "Read by systemd-debug-generator(8), which is in the image when `stage-one.command-line-shell = true`; they win then.",
+    refusal: {
+      name: "debug-words",
+      text: "rd.systemd.mask=, rd.systemd.wants= and rd.systemd.break= are refused: the image was built with stage-one.command-line-shell = false",
+    },
+  },
+  {
+    words: ["rd.md", "rd.md.uuid", "rd.lvm", "rd.lvm.vg", "rd.lvm.lv", "rd.dm"],
+    effect: "refused",
+    meaning: "Storage of kinds that this version does not declare.",
+    refusal: {
+      name: "storage",
+      text: "rd.md.*, rd.lvm.* and rd.dm are not followed: this image opens the storage of its declaration",
+    },
+  },
+  {
+    words: ["rd.systemd.debug_shell", "rd.systemd.debug-shell"],
+    effect: "refused",
+    meaning: "A shell without a password. It wins when `stage-one.command-line-shell = true`.",
+    refusal: {
+      name: "debug-shell",
+      text: "rd.systemd.debug_shell is refused: the image was built with stage-one.command-line-shell = false",
+    },
+  },
+  {
+    words: ["rd.systemd.unit=", "rd.emergency", "rd.rescue"],
+    effect: "systemd",
+    meaning:
+      "Another goal than `initrd.target`, read by systemd(1). Emergency and rescue mode are those of `stage-one.emergency-access`.",
+  },
+  {
+    words: [
+      "systemd.unit=",
+      "systemd.mask=",
+      "systemd.wants=",
+      "systemd.debug_shell",
+      "emergency",
+      "rescue",
+      "single",
+      "s",
+      "1",
+    ],
+    effect: "systemd",
+    meaning: "For the real system. The initrd passes them over, as systemd(1) says.",
+  },
+  {
+    words: ["fstab=", "rd.fstab="],
+    effect: "systemd",
+    meaning:
+      "With `no`, what the real system's fstab(5) marks `x-initrd.mount` is not mounted. What is declared is mounted all the same.",
+  },
+  {
+    words: ["rd.systemd.mount-extra=", "systemd.mount-extra=", "rd.systemd.swap-extra=", "systemd.swap-extra="],
+    effect: "systemd",
+    meaning:
+      "Further mounts, since systemd 254. At the place of a declared mount other than `/` and `/usr` the declared one stays.",
+  },
+  {
+    words: ["systemd.volatile="],
+    effect: "systemd",
+    meaning:
+      "An overlay or tmpfs over the root, systemd-volatile-root.service(8). `overlay` needs the module overlay in `modules.available`; without it the boot fails.",
+  },
+  {
+    words: ["systemd.gpt_auto=", "rd.systemd.gpt_auto="],
+    effect: "systemd",
+    meaning: "Change nothing before the real system starts: no image has systemd-gpt-auto-generator(8).",
+  },
+  {
+    words: ["fsck.mode=", "fsck.repair="],
+    effect: "systemd",
+    meaning: "Win over `fsck` of a file system that is checked: systemd-fsck(8) reads them. `fsck = false` stays.",
+  },
+  {
+    words: ["modules_load=", "rd.modules_load=", "modprobe.blacklist=", "module_blacklist="],
+    effect: "systemd",
+    meaning: "Win. A module that is not in the image cannot be loaded, which the journal says.",
+  },
+  {
+    words: ["systemd.hostname=", "systemd.machine_id="],
+    effect: "systemd",
+    meaning: "Win over `image.hostname`, as hostname(5) says.",
+  },
+  {
+    words: ["systemd.default_device_timeout_sec=", "systemd.default_timeout_start_sec="],
+    effect: "systemd",
+    meaning:
+      "Win for units without a time-out of their own, since systemd 254. Declared devices have their own, from `device-timeout`.",
+  },
+  {
+    words: [
+      "udev.log_level=",
+      "udev.children_max=",
+      "udev.event_timeout=",
+      "udev.blockdev_read_only",
+      "rd.udev.log_level=",
+      "rd.udev.children_max=",
+      "rd.udev.event_timeout=",
+      "rd.udev.blockdev_read_only",
+      "systemd.journald.forward_to_console=",
+      "systemd.log_level=",
+      "systemd.log_target=",
+      "systemd.show_status=",
+      "debug",
+      "quiet",
+    ],
+    effect: "systemd",
+    meaning:
+      "How much is said, and how udev works. Read by systemd(1), systemd-udevd(8) and systemd-journald(8) themselves.",
+  },
+  {
+    words: ["systemd.setenv=", "systemd.set_credential=", "systemd.import_credentials="],
+    effect: "systemd",
+    meaning:
+      "The environment and credentials of systemd. `SYSTEMD_SULOGIN_FORCE` opens no shell here. The credential `fstab.extra` adds mounts since systemd 254, as `rd.systemd.mount-extra=` does; those that add units, accounts or udev rules are read by programs that are not in the image.",
+  },
+  {
+    words: ["systemd.crash_shell", "systemd.confirm_spawn"],
+    effect: "systemd",
+    meaning:
+      "A shell when systemd itself crashes, if the image has one, and a question before each unit. systemd(1) reads them itself, so they cannot be refused.",
+  },
+  {
+    words: ["rootwait", "rootdelay=", "rdinit="],
+    effect: "systemd",
+    meaning:
+      "Read by the kernel. With an initrd the first two do nothing: `device-timeout` says how long to wait. `rdinit=` starts another program of the image in place of systemd. Whoever may write the kernel command line can run what the image and the real system (`init=`) hold: only a boot loader that is locked keeps them out.",
+  },
+];
