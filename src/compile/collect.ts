@@ -19,10 +19,10 @@ export interface Collection {
   readonly programs: FileSet;
 }
 
-type Of<Kind extends Requirement["is"]> = {
+interface Of<Kind extends Requirement["is"]> {
   readonly requirement: Extract<Requirement, { is: Kind }>;
   readonly why: Why;
-};
+}
 
 /** Turns what the stage one wants into files. What the kernel brings along comes from elsewhere. */
 export function collect(
