@@ -72,6 +72,7 @@ const tools = {
   sfdisk: ["fdisk", "--version"],
   "qemu-system-x86_64": ["qemu-system-x86", "--version"],
   tune2fs: ["e2fsprogs"],
+  zstd: ["zstd", "--version"],
 } as const;
 
 function packageOf(name: string): string {

@@ -31,6 +31,10 @@ export function judge(expectation: Expectation, observed: Observed): readonly Fa
     if (reported !== undefined) judgeText(["userland", part], wanted, reported.split("\n"), fail);
     else fail({ path: ["userland", part], expected: `a report of ${part}`, found: "none", near: [] });
   }
+  if (expectation.findings !== undefined && observed.findings !== undefined) {
+    const [expected, found] = [expectation.findings, observed.findings].map((codes) => [...codes].sort().join(" "));
+    if (expected !== found) fail({ path: ["findings"], expected: expected ?? "", found: found ?? "", near: [] });
+  }
   if (expectation.prompts !== undefined && expectation.prompts !== observed.prompts) {
     const [expected, found] = [expectation.prompts, observed.prompts].map((count) => `${count} prompts`);
     fail({ path: ["prompts"], expected: expected ?? "", found: found ?? "", near: [] });

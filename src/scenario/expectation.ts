@@ -94,6 +94,10 @@ export const expectationSchema = z.strictObject({
     .record(z.string(), textExpectation)
     .optional()
     .meta({ description: "What a real userland reports: `state`, `failed`, `analyze`, `mounts`, …" }),
+  findings: z
+    .array(z.string().regex(/^U\d+$/, "a finding is named by its code"))
+    .optional()
+    .meta({ description: "Codes of all that the build reports, each once; not where a stage one is forced on it" }),
   prompts: z.int().min(0).optional().meta({ description: "How often something was asked for on the console" }),
   shell: z
     .string()

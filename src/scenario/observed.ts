@@ -5,6 +5,8 @@ export interface Observed {
   /** How the boot ended: `hand-over`, `emergency`, `time-out`, `panic`, or what else the machine did. */
   readonly end: string;
   readonly stageOne: "systemd" | "scripted";
+  /** Codes of what the build reported, each once; absent when its stage one was forced on it. */
+  readonly findings?: readonly string[];
   /** What the serial console showed, without escapes. */
   readonly console: string;
   /** How often something was asked for on the console. */

@@ -236,7 +236,9 @@ async function judged(
   const steps = new Map<string, string>();
   for (const { unit, step } of built.compiled?.stage.units ?? []) if (step !== undefined) steps.set(unit.name, step);
   const kind = built.compiled?.stage.kind ?? "systemd";
-  const failures = judge(scenario.expect, observedOf(booted, journal, steps, kind));
+  const isChosen = built.compiled?.declaration.value["stage-one"].kind === "auto";
+  const findings = isChosen ? { findings: [...new Set(built.diagnostics.map(({ code }) => code))] } : {};
+  const failures = judge(scenario.expect, { ...observedOf(booted, journal, steps, kind), ...findings });
   const culprit = booted.timeline.units.find(({ result }) => result === "failed" || result === "timeout");
   const result = { scenario, failures, boot: booted, journal, diagnostics: built.diagnostics, retried, steps };
   if (failures.length === 0) return { ...result, verdict: "passed" };
