@@ -85,7 +85,8 @@ function withoutCode(page: string): string {
   return page.replaceAll(/^```[^]*?^```$/gm, "");
 }
 
-/** An ellipsis there stands for what is left out. */
+/** What is written by hand; the generated reference shows tables without what else they need. An ellipsis stands for what is left out. */
 function tomlOf(page: string): readonly string[] {
-  return [...page.matchAll(/^```toml\n([^]*?)^```$/gm)].flatMap(([, toml]) => toml ?? []);
+  const own = page.replaceAll(/<!-- begin (\S+): [^]*?<!-- end \1 -->/g, "");
+  return [...own.matchAll(/^```toml\n([^]*?)^```$/gm)].flatMap(([, toml]) => toml ?? []);
 }

@@ -7,7 +7,8 @@ import { declarationSchema } from "../src/compile/declaration.ts";
 import { jsonSchema } from "../src/config/json-schema.ts";
 import { referencePage } from "../src/config/reference.ts";
 import { codes } from "../src/diagnostics/codes.ts";
-import { commandLineWords } from "../src/stage-one/systemd/command-line.ts";
+import { scriptedCommandLineWords } from "../src/stage-one/scripted/command-line.ts";
+import { commandLineWords } from "../src/stage-one/systemd/command-line-words.ts";
 import { exitStatuses } from "../src/vm/outcome.ts";
 
 /**
@@ -34,7 +35,9 @@ export function schemaFile(): Promise<string> {
 const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   declaration,
   diagnostics,
+  "kernel-command-line-table": kernelCommandLineTable,
   "kernel-command-line": kernelCommandLine,
+  "scripted-kernel-command-line": scriptedCommandLine,
   commands,
   "boot-exit-statuses": bootExitStatuses,
   rooms: roomTable,
@@ -51,8 +54,8 @@ function declaration(): string {
   return page
     .slice(page.indexOf("\n## "))
     .replaceAll(/^## /gm, "### ")
-    .replaceAll('."PATH"]', '."/PATH"]')
-    .replaceAll('."UNIT"]', '."NAME.service"]');
+    .replaceAll('."PATH"', '."/PATH"')
+    .replaceAll('."UNIT"', '."NAME.service"');
 }
 
 function diagnostics(): string {
@@ -64,12 +67,54 @@ function diagnostics(): string {
 }
 
 function kernelCommandLine(): string {
-  const effects = { wins: "wins", refused: "refused", systemd: "systemd's" } as const;
-  const rows = commandLineWords.map(({ words, effect, meaning, refusal }) => {
-    const says = refusal === undefined ? "" : ` The console says: “${refusal.text}”.`;
-    return [words.map((word) => `\`${word}\``).join(" "), effects[effect], `${meaning}${says}`];
-  });
-  return table(["Words", "Effect", "Meaning"], rows);
+  const heads = {
+    wins: "Words that win",
+    refused: "Words that are refused",
+    systemd: "Words that systemd reads",
+  } as const;
+  return (["wins", "refused", "systemd"] as const)
+    .map((effect) => {
+      const groups = commandLineWords.filter((group) => group.effect === effect);
+      const entries = groups.map(({ words, meaning, refusal }) => {
+        const says = refusal === undefined ? "" : ` On the console: \`${refusal.text}\``;
+        return `- ${wordList(words)}: ${meaning}${says}`;
+      });
+      return `#### ${heads[effect]}\n\n${entries.join("\n")}`;
+    })
+    .join("\n\n");
+}
+
+/** A row for each word that either stage one knows. */
+function kernelCommandLineTable(): string {
+  const bare = (word: string) => word.replace(/=\*?$/, "");
+  const effects = { wins: "wins", refused: "refused", systemd: "systemd reads it" } as const;
+  const systemd = new Map(
+    commandLineWords.flatMap(({ words, effect }) => words.map((word) => [bare(word), effects[effect]])),
+  );
+  const scripted = scriptedCommandLineWords.flatMap(({ words, effect }) =>
+    words.map((word) => ({ word: bare(word), effect })),
+  );
+  const scriptedEffect = (name: string) =>
+    scripted.find(({ word }) => word === name || (word.endsWith("*") && name.startsWith(word.slice(0, -1))))?.effect ??
+    "–";
+  const names = [...systemd.keys(), ...scripted.map(({ word }) => word)].filter((name) => !name.endsWith("*"));
+  const rows = [...new Set(names)]
+    .toSorted((one, other) => (one < other ? -1 : 1))
+    .map((name) => [`\`${name}\``, systemd.get(name) ?? "–", scriptedEffect(name)]);
+  return table(["Word", "systemd stage one", "scripted stage one"], rows);
+}
+
+function scriptedCommandLine(): string {
+  return scriptedCommandLineWords
+    .map(({ words, effect, meaning }) => {
+      const plain = words.map((word) => word.replace(/=\*$/, "="));
+      return `- ${wordList(plain)} ${effect === "wins" ? "win" : "are refused"}. ${meaning}`;
+    })
+    .join("\n");
+}
+
+function wordList(words: readonly string[]): string {
+  return words.map((word) => `\`${word}\``).join(", ");
 }
 
 function bootExitStatuses(): string {
