@@ -90,7 +90,10 @@ const plainContents = z.tuple([
   z.strictObject({ type: z.literal("swap"), ...identity(16) }),
   z.strictObject({
     type: z.literal("image"),
-    image: z.string().min(1).meta({ description: "An image to copy: a path, of one packed by zstd too, or `userland:trixie`" }),
+    image: z
+      .string()
+      .min(1)
+      .meta({ description: "An image to copy: a path, of one packed by zstd too, or `userland:trixie`" }),
     ...identity(16),
   }),
   z.strictObject({ type: z.literal("raw"), text: z.string() }),
