@@ -115,7 +115,7 @@ const units = [
 ];
 
 function unitFile(name: string): string {
-  const service = name === "systemd-sysctl.service" ? "\n[Service]\nExecStart=/usr/bin/true\n" : "";
+  const service = name === "systemd-sysctl.service" ? "\n[Service]\nExecStart=/usr/bin/kmod\n" : "";
   return `[Unit]\nDescription=${name}\n${service}`;
 }
 
@@ -131,6 +131,7 @@ const rules = [
 ];
 
 const modules = [
+  "bcachefs",
   "btrfs",
   "dm_crypt",
   "dm_mod",
@@ -142,6 +143,7 @@ const modules = [
   "virtio_blk",
   "virtio_gpu",
   "xfs",
+  "zfs",
 ];
 
 function kernelFiles(): Record<string, MemoryFile> {

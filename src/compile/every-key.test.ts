@@ -1,0 +1,208 @@
+import * as z from "zod";
+import { describe, expect, it } from "vitest";
+import { layers, type Schema } from "../config/schema-walk.ts";
+import type { MemoryFile } from "../sysroot/memory-tree.ts";
+import { tinyElf } from "../sysroot/tiny-elf.ts";
+import { compileText, plainRoot, syntheticSysroot } from "../testing/synthetic-sysroot.ts";
+import { declarationSchema } from "./declaration.ts";
+
+/**
+ * For each key of the schema a declaration in which `@` is replaced by nothing, and by this key. A key that has no line
+ * here fails the test: whoever adds one says here how it shows.
+ */
+interface Example {
+  /** Around the key; `plainRoot` is added when it has no root of its own. */
+  readonly around: string;
+  readonly key: string;
+  /** What stands there instead of nothing. */
+  readonly instead?: string;
+  /** What is found with the key, when something is. */
+  readonly codes?: readonly string[];
+}
+
+const luks = '[luks.a]\ndevice = "UUID=a"\n@';
+const otherFilesystem = '[filesystems."/b"]\ndevice = "UUID=b"\ntype = "ext4"\n@';
+const scripted = '[stage-one]\nkind = "scripted"\n';
+const bcachefs = `${scripted}[filesystems."/"]\ntype = "bcachefs"\ndevice = "UUID=b"\n@`;
+const hook = `${scripted}[hooks.a]\nsource = "hook"\nafter = ["mount:/"]\n@`;
+const unit = '[units."a.service"]\n@';
+const text = 'text = "[Service]\\nExecStart=/usr/bin/echo\\n"';
+
+const examples: Readonly<Record<string, Example>> = {
+  "image.kernel": { around: "[image]\n@", key: 'kernel = "6.0.0-old"' },
+  "image.drivers": { around: "[image]\n@", key: 'drivers = "declared"' },
+  "image.compression": { around: "[image]\n@", key: 'compression = "gzip"' },
+  "image.hostname": { around: "[image]\n@", key: 'hostname = "server"' },
+  "stage-one.kind": { around: "[stage-one]\n@", key: 'kind = "scripted"' },
+  "stage-one.on-unsupported": {
+    around: '[stage-one]\n@\n[luks.a]\ndevice = "UUID=a"\nunlock = [{ command = ["echo", "a"] }]',
+    key: 'on-unsupported = "error"',
+    codes: ["U252"],
+  },
+  "stage-one.emergency-access": { around: "[stage-one]\n@", key: "emergency-access = true" },
+  "stage-one.panic-on-fail": { around: "[stage-one]\n@", key: "panic-on-fail = true" },
+  "stage-one.command-line-shell": { around: "[stage-one]\n@", key: "command-line-shell = true" },
+  "stage-one.device-timeout": { around: "[stage-one]\n@", key: 'device-timeout = "5s"' },
+  "modules.available": { around: "[modules]\n@", key: 'available = ["nvme"]' },
+  "modules.load": { around: "[modules]\n@", key: 'load = ["virtio_gpu"]' },
+  "modules.deny": { around: "[modules]\n@", key: 'deny = ["nouveau"]' },
+  "modules.options.*": {
+    around: '[modules]\navailable = ["kvm_amd"]\n[modules.options]\n@',
+    key: 'kvm_amd = ["nested=1"]',
+  },
+  "console.keymap": { around: "[console]\n@", key: 'keymap = "de"' },
+  "console.font": { around: "[console]\n@", key: 'font = "Lat15"' },
+  "console.devices": { around: `[console]\n@\n${luks.replace("@", "")}`, key: 'devices = ["ttyS0"]' },
+  "luks.*.device": { around: "[luks.a]\n@", key: 'device = "UUID=a"', instead: 'device = "UUID=b"' },
+  "luks.*.unlock": {
+    around: `${luks}\nkey-file = "key"`,
+    key: 'unlock = ["key-file"]',
+  },
+  "luks.*.key-file": { around: luks, key: 'key-file = "key"' },
+  "luks.*.header": { around: luks, key: 'header = "header"' },
+  "luks.*.options": { around: luks, key: 'options = ["discard"]' },
+  "luks.*.nofail": { around: luks, key: "nofail = true" },
+  "luks.*.device-timeout": { around: luks, key: 'device-timeout = "5s"' },
+  "filesystems.*.device": {
+    around: '[filesystems."/"]\ntype = "ext4"\n@',
+    key: 'device = "UUID=a"',
+    instead: 'device = "UUID=b"',
+  },
+  "filesystems.*.devices": {
+    around: bcachefs.replace('device = "UUID=b"\n', ""),
+    key: 'devices = ["UUID=a", "UUID=b"]',
+  },
+  "filesystems.*.degraded": { around: bcachefs, key: "degraded = true" },
+  "filesystems.*.dataset": { around: `${scripted}[filesystems."/"]\ntype = "zfs"\n@`, key: 'dataset = "rpool/root"' },
+  "filesystems.*.encryption.unlock": {
+    around: `${bcachefs.replace("@", "")}[filesystems."/".encryption]\n@`,
+    key: 'unlock = ["passphrase"]',
+    instead: 'unlock = ["key-file"]',
+  },
+  "filesystems.*.encryption.key-file": {
+    around: `${bcachefs.replace("@", "")}[filesystems."/".encryption]\n@`,
+    key: 'key-file = "key"\nunlock = ["key-file"]',
+    instead: "\n",
+  },
+  "filesystems.*.type": {
+    around: '[filesystems."/"]\ndevice = "UUID=a"\n@',
+    key: 'type = "ext4"',
+    instead: 'type = "xfs"',
+  },
+  "filesystems.*.source": {
+    around: '[filesystems."/b"]\ntype = "bind"\n@',
+    key: 'source = "/srv"',
+    instead: 'source = "/home"',
+  },
+  "filesystems.*.options": { around: otherFilesystem, key: 'options = ["noatime"]' },
+  "filesystems.*.fsck": { around: otherFilesystem, key: "fsck = false" },
+  "filesystems.*.nofail": { around: otherFilesystem, key: "nofail = true" },
+  "filesystems.*.device-timeout": { around: otherFilesystem, key: 'device-timeout = "5s"' },
+  "hooks.*.source": {
+    around: `${scripted}[hooks.a]\nafter = ["mount:/"]\n@`,
+    key: 'source = "hook"',
+    instead: 'source = "other"',
+  },
+  "hooks.*.before": { around: hook.replace("after", "#"), key: 'before = ["mount:/"]' },
+  "hooks.*.after": { around: hook.replace("after", "#"), key: 'after = ["mount:/"]' },
+  "hooks.*.programs": { around: hook, key: 'programs = ["systemctl"]' },
+  "hooks.*.makes": { around: hook, key: 'makes = ["/dev/mapper/x"]' },
+  "hooks.*.nofail": { around: hook, key: "nofail = true" },
+  "files.*.source": { around: '[files."/etc/a"]\n@', key: 'source = "key"', instead: 'source = "header"' },
+  "files.*.text": { around: '[files."/etc/a"]\n@', key: 'text = "a"', instead: 'text = "b"' },
+  "files.*.link": { around: '[files."/etc/a"]\n@', key: 'link = "a"', instead: 'link = "b"' },
+  "files.*.mode": { around: '[files."/etc/a"]\ntext = "a"\n@', key: 'mode = "0755"' },
+  "files.*.secret": { around: '[files."/etc/a"]\ntext = "a"\nmode = "0600"\n@', key: "secret = true" },
+  "programs.include": { around: "[programs]\n@", key: 'include = ["dmsetup"]' },
+  "users.include": { around: "[users]\n@", key: 'include = ["sshd"]' },
+  "users.groups": { around: "[users]\n@", key: 'groups = ["tss"]' },
+  "units.*.text": { around: unit, key: text, instead: text.replace("echo", "mount") },
+  "units.*.source": { around: unit, key: 'source = "unit"', instead: text },
+  "units.*.shipped": { around: '[units."debug-shell.service"]\n@', key: "shipped = true" },
+  "units.*.leave-out": { around: '[units."paths.target"]\n@', key: "leave-out = true" },
+  "units.*.drop-in": { around: `${unit}\n${text}`, key: 'drop-in = "[Unit]\\nAfter=basic.target\\n"' },
+  "units.*.wanted-by": { around: `${unit}\n${text}`, key: 'wanted-by = ["initrd.target"]' },
+  "units.*.required-by": { around: `${unit}\n${text}`, key: 'required-by = ["initrd.target"]' },
+  "sysctl.*": { around: "[sysctl]\n@", key: '"kernel.printk" = "4"' },
+};
+
+/** Keys that change how an image is packed, not what is in it. */
+const packing: ReadonlySet<string> = new Set(["image.compression"]);
+
+describe("a key of the declaration", () => {
+  const keys = leafKeys(declarationSchema);
+
+  it("stands in the table of examples, and nothing else does", () => {
+    expect(Object.keys(examples).sort()).toEqual([...keys].sort());
+  });
+
+  it.each(keys)("%s is never accepted and ignored", async (path) => {
+    const example = examples[path];
+    if (example === undefined) return expect.unreachable(`${path} has no example`);
+    const [without, withKey] = [
+      await outcome(path, example, example.instead ?? ""),
+      await outcome(path, example, example.key),
+    ];
+    // A key that was refused, or was not known, would show as well.
+    expect(withKey.codes).toEqual(example.codes ?? []);
+    expect(withKey.all).not.toEqual(without.all);
+  });
+});
+
+async function outcome(
+  path: string,
+  { around }: Example,
+  key: string,
+): Promise<{ codes: readonly string[]; all: unknown }> {
+  const declaration = around.replace("@", key);
+  const root = declaration.includes('[filesystems."/"]') ? "" : plainRoot;
+  const { compiled, found } = await compileText(`${declaration}\n${root}`, { sysroot, beside });
+  return {
+    codes: found.map(({ code }) => code),
+    all: {
+      found: found.map(({ code, message }) => [code, message]),
+      plan: compiled?.plan.steps.map(({ id, title, facts, needs, provides }) => ({
+        id,
+        title,
+        facts,
+        needs,
+        provides,
+      })),
+      entries: compiled?.manifest.entries.map((entry) => ({ ...entry, why: [] })),
+      ...(packing.has(path) ? { packing: compiled?.declaration.value.image } : {}),
+    },
+  };
+}
+
+const sysroot = syntheticSysroot({
+  "/usr/lib/modules/6.0.0-old/modules.dep": "kernel/ext4.ko:\n",
+  "/usr/lib/modules/6.0.0-old/kernel/ext4.ko": tinyElf(),
+  "/usr/share/keymaps/de.map": "keycode 1 = Escape\n",
+  "/usr/share/consolefonts/Lat15.psf": "font",
+  "/usr/sbin/mount.bcachefs": tinyElf(),
+  "/usr/sbin/bcachefs": tinyElf(),
+  "/usr/bin/keyctl": tinyElf(),
+  "/usr/sbin/zfs": tinyElf(),
+  "/usr/sbin/zpool": tinyElf(),
+  "/usr/sbin/mount.zfs": tinyElf(),
+});
+
+const beside: Readonly<Record<string, MemoryFile>> = {
+  "/key": "k".repeat(32),
+  "/header": "header",
+  "/hook": "#!/bin/sh\n",
+  "/other": "#!/bin/sh\necho\n",
+  "/unit": "[Service]\nExecStart=/usr/bin/mount\n",
+};
+
+/** Paths of all keys that hold a value, `*` for the name of a named table. */
+function leafKeys(schema: Schema, path = ""): readonly string[] {
+  const below = layers(schema).flatMap((layer): readonly string[] => {
+    if (layer instanceof z.ZodObject) {
+      const shape: Readonly<Record<string, Schema>> = layer.def.shape;
+      return Object.entries(shape).flatMap(([key, child]) => leafKeys(child, path === "" ? key : `${path}.${key}`));
+    }
+    return layer instanceof z.ZodRecord ? leafKeys(layer.def.valueType, `${path}.*`) : [];
+  });
+  return below.length === 0 ? [path] : [...new Set(below)];
+}
