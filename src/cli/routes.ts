@@ -2,6 +2,7 @@ import { buildRouteMap } from "@stricli/core";
 import { bootCommand } from "./commands/boot.ts";
 import { buildImageCommand } from "./commands/build.ts";
 import { completionCommand } from "./commands/completion.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { graphCommand } from "./commands/graph.ts";
 import { inspectCommand } from "./commands/inspect.ts";
@@ -13,6 +14,7 @@ export const routes = buildRouteMap({
   routes: {
     build: buildImageCommand,
     boot: bootCommand,
+    diff: diffCommand,
     graph: graphCommand,
     inspect: inspectCommand,
     test: testCommand,

@@ -3,6 +3,7 @@ import { cliCodes } from "./codes/cli.ts";
 import { compileCodes } from "./codes/compile.ts";
 import { kernelCodes } from "./codes/kernel.ts";
 import { configCodes } from "./codes/config.ts";
+import { diffCodes } from "./codes/diff.ts";
 import { disksCodes } from "./codes/disks.ts";
 import { featuresCodes } from "./codes/features.ts";
 import { imageCodes } from "./codes/image.ts";
@@ -18,6 +19,7 @@ export const codeTables: readonly CodeTable[] = [
   compileCodes,
   kernelCodes,
   configCodes,
+  diffCodes,
   disksCodes,
   featuresCodes,
   imageCodes,
