@@ -28,7 +28,7 @@ export const declarationFiles = {
 
 /** A name of a file or directory as it was given. An empty one is a variable that was not set. */
 export function directoryOrFile(name: string): string {
-  if (name === "") throw new Error("a file name is empty");
-  if (name.includes("\0")) throw new Error("a file name contains a NUL");
+  if (name === "") throw new Error("the name of a file");
+  if (name.includes("\0")) throw new Error("the name of a file, which holds no NUL");
   return name;
 }

@@ -50,7 +50,7 @@ function argumentFault(error: unknown): Diagnostic {
     },
     AliasNotFoundError: ({ input }) => `there is no option -${input}`,
     ArgumentParseError: ({ externalFlagNameOrPlaceholder, input, exception }) =>
-      `${externalFlagNameOrPlaceholder}: ${exception instanceof Error ? exception.message : String(exception)}: ${quoted(input)}`,
+      `${externalFlagNameOrPlaceholder}: expected ${exception instanceof Error ? exception.message : String(exception)}, got ${quoted(input)}`,
     EnumValidationError: ({ externalFlagName, input, values }) => {
       hint = `choose one of ${values.join(", ")}`;
       return `--${externalFlagName} does not know ${quoted(input)}`;
