@@ -6,6 +6,9 @@
 # The last directory holds busybox under the names of its tools, after the real ones.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/unitrd/busybox
 
+# A line for each step: its id, when it began and ended, and `done` or `failed`.
+step_log=/run/unitrd/steps
+
 # Says one line on the console, and in the kernel's log (as debug: not on the console again), where stage two finds it.
 say() {
   printf 'unitrd: %s\n' "$*"
@@ -25,20 +28,20 @@ prepare() {
   mount -t devtmpfs -o nosuid,mode=0755 devtmpfs /dev
   mount -t tmpfs -o nosuid,nodev,mode=0755 tmpfs /run
   mkdir -p /run/unitrd
-  : > /run/unitrd/steps
+  : > "$step_log"
   [ ! -e /etc/hostname ] || hostname -F /etc/hostname
   read_command_line
   plug_devices
 }
 
-# step ID stop|go-on FUNCTION ARGUMENT…: one step of the plan. Its times go to /run/unitrd/steps.
+# step ID stop|go-on FUNCTION ARGUMENT…: one step of the plan. Its times go to $step_log.
 step() {
   step_id=$1 step_failure=$2
   shift 2
   stop_here "$step_id"
   step_begin=$(uptime_now)
   if "$@"; then step_result="done"; else step_result=failed; fi
-  printf '%s %s %s %s\n' "$step_id" "$step_begin" "$(uptime_now)" "$step_result" >> /run/unitrd/steps
+  printf '%s %s %s %s\n' "$step_id" "$step_begin" "$(uptime_now)" "$step_result" >> "$step_log"
   [ "$step_result" = failed ] || return 0
   if [ "$step_failure" = go-on ]; then
     say "$step_id failed; the boot goes on without it"

@@ -84,7 +84,9 @@ function heading(plan: Plan<Backends>, options: ScriptedOptions): string {
 function body(text: string): string {
   return text
     .split("\n")
-    .filter((line) => !/^# shellcheck /.test(line) && line !== "# Parts share variables: what one sets another reads.")
+    .filter(
+      (line) => !line.startsWith("# shellcheck ") && line !== "# Parts share variables: what one sets another reads.",
+    )
     .join("\n");
 }
 
@@ -117,6 +119,7 @@ const applets = [
   "mount",
   "readlink",
   "reboot",
+  "rm",
   "sed",
   "setsid",
   "sleep",
