@@ -26,6 +26,7 @@ wanted_members() {
 }
 
 mount_members() {
+  make_mount_point
   mount -t "$mount_type" ${mount_options:+-o "$mount_options"} "$members" "/sysroot${mount_path%/}" || {
     say "$members cannot be mounted at $mount_path; the kernel's messages say why: $mount_origin"
     return 1

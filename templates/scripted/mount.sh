@@ -9,10 +9,16 @@ mount_filesystem() {
   [ "$mount_path" != / ] || apply_root_words
   wait_for_device "$mount_spec" "$mount_seconds" "$mount_origin" || return 1
   [ -z "$checker" ] || check_filesystem "$checker" "$device" "$mount_path" || return 1
+  make_mount_point
   mount -t "$mount_type" ${mount_options:+-o "$mount_options"} "$device" "/sysroot${mount_path%/}" || {
     say "$device cannot be mounted at $mount_path: $mount_origin"
     return 1
   }
+}
+
+# As systemd does: a directory that is not there is made, where the file system that it lies on can be written.
+make_mount_point() {
+  [ -d "/sysroot$mount_path" ] || mkdir -p "/sysroot$mount_path" 2> /dev/null || :
 }
 
 # root= replaces the declared root as a whole.
@@ -51,10 +57,14 @@ check_filesystem() {
 
 # mount_tmpfs PATH OPTIONS
 mount_tmpfs() {
+  mount_path=$1
+  make_mount_point
   mount -t tmpfs ${2:+-o "$2"} tmpfs "/sysroot$1"
 }
 
 # mount_bind PATH SOURCE OPTIONS
 mount_bind() {
+  mount_path=$1
+  make_mount_point
   mount -o "bind${3:+,$3}" "/sysroot$2" "/sysroot$1"
 }

@@ -53,6 +53,7 @@ mount_zfs() {
   if [ "$(zfs_property mountpoint "$dataset")" != legacy ]; then
     mount_options=zfsutil${mount_options:+,$mount_options}
   fi
+  make_mount_point
   mount.zfs ${mount_options:+-o "$mount_options"} "$dataset" "/sysroot${mount_path%/}" || {
     say "$dataset cannot be mounted at $mount_path: $zfs_origin"
     return 1
