@@ -148,9 +148,10 @@ describe("assembleSystemd", () => {
       render: { ...step.render, systemd: () => ({ can: false, because: "it has no program", hint: "install it" }) },
     };
     assembleSystemd(planOf([cannot]), target, options, undefined, report);
-    expect(all).toMatchObject([
-      { code: "U250", hint: "install it", at: [{ line: 7 }], message: expect.stringContaining("raid:a") },
+    expect(all.map(({ code, hint, at }) => [code, hint, at.map(({ line }) => line)])).toEqual([
+      ["U250", "install it", [7]],
     ]);
+    expect(all[0]?.message).toContain("raid:a");
   });
 
   it("lets a person's unit stand in for one of the same name, pulled in by the same units", () => {
@@ -162,14 +163,8 @@ describe("assembleSystemd", () => {
       ({ requirement }) => requirement.is === "file" && requirement.path.endsWith(`/${text.name}`),
     );
     expect(files.map(({ requirement }) => (requirement.is === "file" ? requirement.content : ""))).toEqual([text.text]);
-    expect(stage.takes).toContainEqual(
-      expect.objectContaining({
-        requirement: expect.objectContaining({
-          is: "symlink",
-          path: `/etc/systemd/system/initrd.target.wants/${text.name}`,
-        }),
-      }),
-    );
+    const links = stage.takes.flatMap(({ requirement }) => (requirement.is === "symlink" ? [requirement.path] : []));
+    expect(links).toContain(`/etc/systemd/system/initrd.target.wants/${text.name}`);
   });
 
   it("leaves out a unit of its own where a step says so", () => {

@@ -131,8 +131,8 @@ const optionalUnits = [
   "exit.target",
   "soft-reboot.target",
   "systemd-exit.service",
+  "systemd-kexec.service",
   "systemd-soft-reboot.service",
-  "systemd-tmpfiles-setup-dev-early.service",
   // systemd-fstab-generator makes the root require it for systemd.volatile=.
   "systemd-volatile-root.service",
   "-.slice",
