@@ -18,6 +18,7 @@ export const filesystems = defineFeature({
     .meta({ description: "What is mounted at this path of the real system before it starts.", keyName: "PATH" }),
   contribute(value, input) {
     if (value["/"] === undefined) reportNoRoot(input);
+    reportCheckedTwice(value, input);
     const steps = Object.entries(value).flatMap(([path, declared]) => {
       if (!isSound(path, declared, input)) return [];
       return [...unlockStep(path, declared, input), mountStep(path, declared, Object.keys(value), input)];
@@ -34,6 +35,25 @@ function reportNoRoot(input: Input): void {
     hint: '[filesystems."/"] with `device` and `type` declares the root',
     at: [input.originOf()],
   });
+}
+
+/** A check of a file system that is mounted already would find it busy, or in two states at once. */
+function reportCheckedTwice(value: Readonly<Record<string, DeclaredFilesystem>>, input: Input): void {
+  const checkedAt = new Map<string, string>();
+  for (const [path, declared] of Object.entries(value)) {
+    const kind: Kind = kinds[declared.type];
+    if (kind.checker === undefined || declared.fsck === false || declared.device === undefined) continue;
+    const other = checkedAt.get(declared.device.path);
+    checkedAt.set(declared.device.path, other ?? path);
+    if (other === undefined) continue;
+    input.report({
+      code: "U141",
+      severity: "error",
+      message: `${input.originOf(path).path}: ${declared.device.spec} is checked for ${input.originOf(other).path} already`,
+      hint: `to have one file system in two places, mount it once and declare the other with type = "bind"`,
+      at: [input.originOf(path, "device"), input.originOf(other, "device")],
+    });
+  }
 }
 
 function mountStep(path: string, declared: DeclaredFilesystem, all: readonly string[], input: Input): BootStep {
