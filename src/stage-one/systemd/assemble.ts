@@ -6,6 +6,7 @@ import { sameResource, type DeviceName } from "../../plan/resource.ts";
 import type { StepId, Target } from "../../plan/step.ts";
 import type { Backends, BootStep } from "../backends.ts";
 import { baseTakes } from "./base.ts";
+import { coldplugTakes } from "./coldplug.ts";
 import { refusalUnits, rootClockUnits, rootOverrideUnits, type DeclaredRoot } from "./command-line.ts";
 import { emergencyTakes, emergencyUnits, shellTakes } from "./emergency.ts";
 import { deviceUnit, escapePath, literal } from "./escape.ts";
@@ -45,15 +46,19 @@ export function assembleSystemd(
   ];
   const made: SystemdStage["units"] = [...stepUnits, ...common.map((unit) => ({ unit }))];
   const units = withOwnUnits(made, leftOut(rendered));
+  const takes: readonly Taken[] = [
+    ...units.flatMap(({ unit, step }) => unitFiles(unit, whyOf(rendered, step))),
+    ...deviceDropIns(plan, rendered, options),
+    ...[...rendered.values()].flatMap(({ step, rendering }) =>
+      [...step.takes, ...rendering.takes].map((requirement) => ({ requirement, why: stepWhy(step, requirement) })),
+    ),
+  ];
+  const always = [...baseTakes(), ...coldplugTakes(target, takes), ...optionTakes(options, prompts.length > 0)];
   return {
     units,
     takes: [
-      ...units.flatMap(({ unit, step }) => unitFiles(unit, whyOf(rendered, step))),
-      ...deviceDropIns(plan, rendered, options),
-      ...[...rendered.values()].flatMap(({ step, rendering }) =>
-        [...step.takes, ...rendering.takes].map((requirement) => ({ requirement, why: stepWhy(step, requirement) })),
-      ),
-      ...[...baseTakes(), ...optionTakes(options, prompts.length > 0)].map((requirement) => ({
+      ...takes,
+      ...always.map((requirement) => ({
         requirement,
         why: [{ what: "the systemd stage one", origin: options.origin }, { what: requirement.why }],
       })),
@@ -240,7 +245,8 @@ function deviceDropIns(
   const waits = deviceWaits(plan, rendered, options);
   return [...waits].map(([device, wait]) => {
     const assignments: Assignment[] = [
-      ...(wait.after.size === 0 ? [] : ([["After", [...wait.after].join(" ")]] satisfies Assignment[])),
+      // Nothing can appear before udev has looked: on a slow machine that alone may take a short time-out's time.
+      ["After", ["systemd-udev-trigger.service", ...wait.after].join(" ")],
       ["JobRunningTimeoutSec", span(wait.seconds ?? options.deviceTimeout)],
     ];
     const step = [...wait.steps].map((id) => rendered.get(id)?.step).find((found) => found !== undefined);
