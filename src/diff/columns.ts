@@ -33,6 +33,12 @@ function pieces(word: string, width: number): readonly Piece[] {
   return parts.map((text, index) => ({ text, glued: index > 0 }));
 }
 
+/** The same without a look at words: blanks stay, and lines are full. */
+export function fold(text: string, width: number): readonly string[] {
+  const lines = chopped(printable(text), width);
+  return lines.length === 0 ? [""] : lines;
+}
+
 function chopped(part: string, width: number): readonly string[] {
   const chunks: string[] = [];
   let chunk = "";

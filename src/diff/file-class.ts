@@ -22,7 +22,7 @@ export function fileClass(file: { readonly path: string; readonly type: FileType
   if (isSecret(file)) return "secrets";
   if (/^(\/usr)?\/lib\/modules\//.test(path)) return "modules";
   if (/^(\/usr)?\/lib\/firmware\//.test(path)) return "firmware";
-  if (path.includes('/systemd/system/')) return "units";
+  if (path.includes("/systemd/system/")) return "units";
   if (/\/udev\/(rules|hwdb)\.d\//.test(path)) return "rules";
   if (type === "symlink") return "links";
   if (type !== "file") return "other";

@@ -51,12 +51,18 @@ function sum(tallies: readonly Tally[]): Omit<Tally, "class"> {
 export function changeLists({ changes }: FileDifference, titles: Readonly<Record<FileChange["is"], string>>): Block[] {
   return fileClasses.flatMap((kind) =>
     (["changed", "removed", "added"] as const).flatMap((is): Block[] => {
-      const own = changes.filter((change) => change.class === kind && change.is === is);
+      const own = changes.filter((change) => change.class === kind && change.is === is && !isImplied(change, changes));
       if (own.length === 0) return [];
       const items = own.toSorted((a, b) => weight(b) - weight(a)).map(fileItem);
       return [{ is: "files", title: `${className(kind)} ${titles[is]}`, items }];
     }),
   );
+}
+
+/** A directory that came or went with what lies in it. */
+function isImplied({ class: kind, is, path }: FileChange, changes: readonly FileChange[]): boolean {
+  if (kind !== "directories" || is === "changed") return false;
+  return changes.some((other) => other.is === is && other.path.startsWith(`${path}/`));
 }
 
 function className(kind: FileClass): string {

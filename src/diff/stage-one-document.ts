@@ -4,7 +4,7 @@ import type { Doing } from "./doing.ts";
 import { changeLists, patches, tallyBlocks } from "./files-blocks.ts";
 import { bytesPhrase, countPhrase } from "./phrases.ts";
 import type { SideFacts, StageOneDifference, StepRow } from "./stage-one-difference.ts";
-import type { WordEffect } from "./words.ts";
+import type { WordEffect, WordRow } from "./words.ts";
 
 const sides = ["systemd", "the script"] as const;
 
@@ -138,11 +138,20 @@ const effects: Readonly<Record<WordEffect, string>> = {
   unread: "not read",
 };
 
+/** A row for each pair of answers: first what both answer alike. */
 function words({ words: rows }: StageOneDifference): Block {
+  const pairs = new Map<string, { readonly row: WordRow; readonly words: string[] }>();
+  for (const row of rows) {
+    const pair = pairs.get(`${row.systemd} ${row.scripted}`);
+    if (pair === undefined) pairs.set(`${row.systemd} ${row.scripted}`, { row, words: [...row.words] });
+    else pair.words.push(...row.words);
+  }
+  const isAlike = (row: WordRow) => row.systemd === row.scripted;
+  const sorted = [...pairs.values()].sort((a, b) => Number(isAlike(b.row)) - Number(isAlike(a.row)));
   return {
     is: "table",
     head: ["", ...sides],
-    rows: rows.map((row) => [row.words.join(" "), effects[row.systemd], effects[row.scripted]]),
+    rows: sorted.map(({ row, words: all }) => [all.join(" "), effects[row.systemd], effects[row.scripted]]),
     numbers: false,
   };
 }

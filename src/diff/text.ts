@@ -1,5 +1,5 @@
 import { printable } from "../diagnostics/cell.ts";
-import { padEnd, padStart, widthOf, wrap } from "./columns.ts";
+import { fold, padEnd, padStart, widthOf, wrap } from "./columns.ts";
 import {
   isSame,
   type Block,
@@ -200,7 +200,9 @@ function patchLines(path: string, hunks: readonly Hunk[], { paint, width }: Page
   const lines = hunks.flatMap((hunk) => [
     paint("faint", `@@ −${hunk.before} +${hunk.after} @@`),
     ...hunk.lines.flatMap(({ is, text }) =>
-      text.split("\n").flatMap((line) => hanging(signs[is], line, width).map((one) => paint(looks[is], one))),
+      text
+        .split("\n")
+        .flatMap((line) => fold(line, width - 1).map((one) => paint(looks[is], `${signs[is]}${one}`.trimEnd()))),
     ),
   ]);
   const more = lines.length - mostLines;

@@ -60,7 +60,7 @@ function isMatch(pattern: string, word: string): boolean {
   const plain = word.replace(/=$/, "");
   const beginning = pattern.replace(/\*$/, "");
   if (!pattern.endsWith("*")) return plain === beginning;
-  return beginning.endsWith("=") ? plain === beginning.slice(0, -1) : plain.startsWith(beginning);
+  return plain.startsWith(beginning) || `${plain}=` === beginning;
 }
 
 function shown(word: string): string {
