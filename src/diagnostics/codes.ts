@@ -11,6 +11,7 @@ import { planCodes } from "./codes/plan.ts";
 import { scenarioCodes } from "./codes/scenario.ts";
 import { stageOneCodes } from "./codes/stage-one.ts";
 import { sysrootCodes } from "./codes/sysroot.ts";
+import { vmCodes } from "./codes/vm.ts";
 import { trialCodes } from "./codes/trial.ts";
 
 /** The tables of all rooms; a room that begins to report adds its line here. */
@@ -27,6 +28,7 @@ export const codeTables: readonly CodeTable[] = [
   scenarioCodes,
   stageOneCodes,
   sysrootCodes,
+  vmCodes,
   trialCodes,
 ];
 

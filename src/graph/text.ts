@@ -12,7 +12,9 @@ export interface TextOptions {
 }
 
 /** A graph for a person at a terminal: who waits for whom, the longest chain marked. Ends in a line feed. */
-export function graphText(measured: Measured, options: TextOptions): string {
+export function graphText(all: Measured, options: TextOptions): string {
+  // One step alone is no chain.
+  const measured = all.chain.length > 1 ? all : { ...all, chain: [] };
   const { graph, levels } = measured;
   if (graph.steps.length === 0) return `there is no ${graph.of} in this boot\n`;
   const paint = painter(options.colour);

@@ -3,27 +3,11 @@ import { parseDuration } from "../../config/duration.ts";
 import { parseSize } from "../../config/size.ts";
 import type { Context } from "../context.ts";
 import { directoryOrFile, jsonFlag, outputFlag, sysrootFlag } from "../parameters.ts";
+import type { BootFlags } from "../run/boot.ts";
 
 const accelerators = ["auto", "kvm", "tcg"] as const;
 const machines = ["q35", "pc", "microvm"] as const;
 const endings = ["hand-over", "power-off"] as const;
-
-export interface BootFlags {
-  readonly disk: readonly string[];
-  readonly initrd?: string;
-  readonly kernel?: string;
-  readonly sysroot?: string;
-  readonly append: readonly string[];
-  readonly memory: number;
-  readonly cpus: number;
-  readonly machine: (typeof machines)[number];
-  readonly accel: (typeof accelerators)[number];
-  readonly limit: number;
-  readonly until?: (typeof endings)[number];
-  readonly type: readonly { readonly when: string; readonly type: string }[];
-  readonly json: boolean;
-  readonly timeline: boolean;
-}
 
 export const bootCommand = buildCommand<BootFlags, string[], Context>({
   loader: async () => (await import("../run/boot.ts")).runBoot,

@@ -1,14 +1,7 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { declarationFiles, jsonFlag, outputFlag, sysrootFlag } from "../parameters.ts";
-
-export interface BuildFlags {
-  readonly output: string;
-  readonly sysroot?: string;
-  readonly cache: boolean;
-  readonly json: boolean;
-  readonly quiet: boolean;
-}
+import type { BuildFlags } from "../run/build.ts";
 
 export const buildImageCommand = buildCommand<BuildFlags, string[], Context>({
   loader: async () => (await import("../run/build.ts")).runBuild,

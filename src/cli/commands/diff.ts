@@ -1,16 +1,9 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { directoryOrFile, jsonFlag, outputFlag, sysrootFlag } from "../parameters.ts";
+import type { DiffFlags } from "../run/diff.ts";
 
 const formats = ["text", "json", "html"] as const;
-
-export interface DiffFlags {
-  readonly format: (typeof formats)[number];
-  readonly output?: string;
-  readonly sysroot?: string;
-  readonly exitCode: boolean;
-  readonly json: boolean;
-}
 
 export const diffCommand = buildCommand<DiffFlags, [string, string | undefined], Context>({
   loader: async () => (await import("../run/diff.ts")).runDiff,

@@ -13,7 +13,7 @@ export const explainCommand = buildCommand<object, [string], Context>({
           brief: "The code of a finding, such as U140",
           proposeCompletions: async (partial) => {
             const { codes } = await import("../../diagnostics/codes.ts");
-            return Object.keys(codes).filter((code) => code.startsWith(partial.toUpperCase()));
+            return Object.keys(codes).filter((code) => code.startsWith(partial));
           },
         },
       ],

@@ -1,16 +1,9 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { declarationFiles, jsonFlag, outputFlag, sysrootFlag } from "../parameters.ts";
+import type { GraphFlags } from "../run/graph.ts";
 
 const formats = ["text", "dot", "svg", "json"] as const;
-
-export interface GraphFlags {
-  readonly format: (typeof formats)[number];
-  readonly output?: string;
-  readonly sysroot?: string;
-  readonly units: boolean;
-  readonly json: boolean;
-}
 
 export const graphCommand = buildCommand<GraphFlags, string[], Context>({
   loader: async () => (await import("../run/graph.ts")).runGraph,

@@ -1,12 +1,7 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { directoryOrFile, jsonFlag } from "../parameters.ts";
-
-export interface InspectFlags {
-  readonly extract?: string;
-  readonly summary: boolean;
-  readonly json: boolean;
-}
+import type { InspectFlags } from "../run/inspect.ts";
 
 export const inspectCommand = buildCommand<InspectFlags, [string, string | undefined], Context>({
   loader: async () => (await import("../run/inspect.ts")).runInspect,

@@ -1,10 +1,7 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { outputFlag } from "../parameters.ts";
-
-export interface SchemaFlags {
-  readonly output?: string;
-}
+import type { SchemaFlags } from "../run/schema.ts";
 
 export const schemaCommand = buildCommand<SchemaFlags, [], Context>({
   loader: async () => (await import("../run/schema.ts")).runSchema,

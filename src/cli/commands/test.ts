@@ -1,22 +1,9 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { directoryOrFile, jsonFlag, outputFlag } from "../parameters.ts";
+import type { TestFlags } from "../run/test.ts";
 
 const stageOnes = ["declared", "systemd", "scripted", "both"] as const;
-
-export interface TestFlags {
-  readonly "stage-one": (typeof stageOnes)[number];
-  readonly sysroot: readonly string[];
-  readonly jobs?: number;
-  readonly repeat: number;
-  readonly shard?: { readonly part: number; readonly of: number };
-  readonly keep?: string;
-  readonly junit?: string;
-  readonly html?: string;
-  readonly timeline: boolean;
-  readonly json: boolean;
-  readonly new: boolean;
-}
 
 export const testCommand = buildCommand<TestFlags, string[], Context>({
   loader: async () => (await import("../run/test.ts")).runTest,

@@ -5,18 +5,36 @@ import { cacheDirectory } from "../../host/cache.ts";
 import { wantedAccelerator } from "../../host/environment.ts";
 import { houseDirectory } from "../../host/house.ts";
 import { interruption } from "../../host/signals.ts";
+import type { Accelerator } from "../../vm/accelerator.ts";
 import { boot, type BootOptions, type BootResult } from "../../vm/boot.ts";
+import type { Machine } from "../../vm/machine.ts";
 import { exitStatuses } from "../../vm/outcome.ts";
 import { withPrivateDirectory } from "../../vm/private-directory.ts";
 import { bootMaterial, disksOf, type BootMaterial } from "../boot-material.ts";
 import { bootJson, bootReport, type StepsOfUnits } from "../boot-report.ts";
 import { buildJson } from "../build-json.ts";
-import type { BootFlags } from "../commands/boot.ts";
 import { exits, type Context } from "../context.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { progressLine } from "../progress-line.ts";
 import { showDiagnostics, showJson } from "../show.ts";
 import { usage } from "../spoken-text.ts";
+
+export interface BootFlags {
+  readonly disk: readonly string[];
+  readonly initrd?: string;
+  readonly kernel?: string;
+  readonly sysroot?: string;
+  readonly append: readonly string[];
+  readonly memory: number;
+  readonly cpus: number;
+  readonly machine: Machine["kind"];
+  readonly accel: "auto" | Accelerator["kind"];
+  readonly limit: number;
+  readonly until?: "hand-over" | "power-off";
+  readonly type: readonly { readonly when: string; readonly type: string }[];
+  readonly json: boolean;
+  readonly timeline: boolean;
+}
 
 /** unitrd boot */
 export async function runBoot(this: Context, flags: BootFlags, ...declaration: readonly string[]): Promise<void> {

@@ -1,10 +1,17 @@
 import { build, type BuildResult } from "../../build/build.ts";
-import type { BuildFlags } from "../commands/build.ts";
 import { exits, type Context } from "../context.ts";
 import { buildJson } from "../build-json.ts";
 import { buildReport } from "../build-report.ts";
 import { progressLine } from "../progress-line.ts";
 import { hasErrors, showDiagnostics, showJson } from "../show.ts";
+
+export interface BuildFlags {
+  readonly output: string;
+  readonly sysroot?: string;
+  readonly cache: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
 
 /** unitrd build */
 export async function runBuild(this: Context, flags: BuildFlags, ...declaration: readonly string[]): Promise<void> {

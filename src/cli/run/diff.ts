@@ -11,9 +11,16 @@ import { findings, type Findings } from "../../diagnostics/diagnostic.ts";
 import { writeAtomically } from "../../host/atomic-file.ts";
 import { readImage, type Image } from "../../host/read-image.ts";
 import type { Backends } from "../../stage-one/backends.ts";
-import type { DiffFlags } from "../commands/diff.ts";
 import { exits, type Context } from "../context.ts";
 import { hasErrors, jsonText, showDiagnostics } from "../show.ts";
+
+export interface DiffFlags {
+  readonly format: "text" | "json" | "html";
+  readonly output?: string;
+  readonly sysroot?: string;
+  readonly exitCode: boolean;
+  readonly json: boolean;
+}
 
 /** unitrd diff */
 export async function runDiff(

@@ -9,9 +9,16 @@ import { styledSvg } from "../../graph/svg-style.ts";
 import { graphText } from "../../graph/text.ts";
 import { unitGraph } from "../../graph/unit-graph.ts";
 import { writeAtomically } from "../../host/atomic-file.ts";
-import type { GraphFlags } from "../commands/graph.ts";
 import { exits, type Context } from "../context.ts";
 import { hasErrors, jsonText, showDiagnostics } from "../show.ts";
+
+export interface GraphFlags {
+  readonly format: "text" | "dot" | "svg" | "json";
+  readonly output?: string;
+  readonly sysroot?: string;
+  readonly units: boolean;
+  readonly json: boolean;
+}
 
 /** unitrd graph */
 export async function runGraph(this: Context, flags: GraphFlags, ...declaration: readonly string[]): Promise<void> {

@@ -3,11 +3,16 @@ import { extract } from "../../host/extract.ts";
 import { readImage, type Image } from "../../host/read-image.ts";
 import { extractPlan, listing, modeString, type ListedFile } from "../../image/inspect.ts";
 import { resolve, unresolvedPhrase } from "../../sysroot/resolve.ts";
-import type { InspectFlags } from "../commands/inspect.ts";
 import { exits, type Context } from "../context.ts";
 import { imageSummary, summaryText } from "../image-summary.ts";
 import { longListing } from "../long-listing.ts";
 import { showDiagnostics, showJson } from "../show.ts";
+
+export interface InspectFlags {
+  readonly extract?: string;
+  readonly summary: boolean;
+  readonly json: boolean;
+}
 
 /** unitrd inspect */
 export async function runInspect(

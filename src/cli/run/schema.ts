@@ -2,9 +2,12 @@ import { declarationSchema } from "../../compile/declaration.ts";
 import { jsonSchema } from "../../config/json-schema.ts";
 import { findings } from "../../diagnostics/diagnostic.ts";
 import { writeAtomically } from "../../host/atomic-file.ts";
-import type { SchemaFlags } from "../commands/schema.ts";
 import { exits, type Context } from "../context.ts";
 import { showDiagnostics } from "../show.ts";
+
+export interface SchemaFlags {
+  readonly output?: string;
+}
 
 /** unitrd schema */
 export async function runSchema(this: Context, flags: SchemaFlags): Promise<void> {

@@ -23,9 +23,22 @@ import { cellsOf, runScenarios, type Cell, type CellResult } from "../../trial/r
 import { trialJson } from "../../trial/trial-json.ts";
 import { withStageOne } from "../../trial/with-stage-one.ts";
 import { renderTimeline } from "../../vm/render-timeline.ts";
-import type { TestFlags } from "../commands/test.ts";
 import { exits, type Context } from "../context.ts";
 import { hasErrors, showDiagnostics, showJson } from "../show.ts";
+
+export interface TestFlags {
+  readonly "stage-one": "declared" | "systemd" | "scripted" | "both";
+  readonly sysroot: readonly string[];
+  readonly jobs?: number;
+  readonly repeat: number;
+  readonly shard?: { readonly part: number; readonly of: number };
+  readonly keep?: string;
+  readonly junit?: string;
+  readonly html?: string;
+  readonly timeline: boolean;
+  readonly json: boolean;
+  readonly new: boolean;
+}
 
 /** unitrd test */
 export async function runTest(this: Context, flags: TestFlags, ...paths: readonly string[]): Promise<void> {
