@@ -79,16 +79,14 @@ function dependencyLines(kernel: Kernel, modules: readonly ClosureModule[]) {
   });
 }
 
-/** The lines of one of the kernel's files that are about these modules; no file where the kernel has none. */
+/** The lines of one of the kernel's files that are about these modules; no file without such lines. */
 function kept(kernel: Kernel, name: string, wanted: (words: readonly string[]) => boolean): readonly IndexFile[] {
-  const whole = kernel.text(name);
-  if (whole === "") return [];
-  return [
-    text(
-      name,
-      whole.split("\n").filter((line) => line.startsWith("#") || wanted(line.split(/\s+/))),
-    ),
-  ];
+  const lines = kernel
+    .text(name)
+    .split("\n")
+    .filter((line) => line.startsWith("#") || wanted(line.split(/\s+/)));
+  // A file that is not empty makes kmod-static-nodes.service run.
+  return lines.every((line) => line.startsWith("#")) ? [] : [text(name, lines)];
 }
 
 function aliasLine({ pattern, module }: ModuleAlias): string {
