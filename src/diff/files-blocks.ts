@@ -47,16 +47,28 @@ function sum(tallies: readonly Tally[]): Omit<Tally, "class"> {
   };
 }
 
-/** Every change, a list for each class and kind of change. */
+/** Every change, a list for each class and kind of change; at the end what is new only in name. */
 export function changeLists({ changes }: FileDifference, titles: Readonly<Record<FileChange["is"], string>>): Block[] {
-  return fileClasses.flatMap((kind) =>
-    (["changed", "removed", "added"] as const).flatMap((is): Block[] => {
-      const own = changes.filter((change) => change.class === kind && change.is === is && !isImplied(change, changes));
-      if (own.length === 0) return [];
-      const items = own.toSorted((a, b) => weight(b) - weight(a)).map(fileItem);
-      return [{ is: "files", title: `${className(kind)} ${titles[is]}`, items }];
-    }),
-  );
+  const list = (title: string, own: readonly FileChange[]): Block[] => {
+    if (own.length === 0) return [];
+    return [{ is: "files", title, items: own.toSorted((a, b) => weight(b) - weight(a)).map(fileItem) }];
+  };
+  const telling = changes.filter((change) => !isOriginOnly(change) && !isImplied(change, changes));
+  return [
+    ...fileClasses.flatMap((kind) =>
+      (["changed", "removed", "added"] as const).flatMap((is) =>
+        list(
+          `${className(kind)} ${titles[is]}`,
+          telling.filter((change) => change.class === kind && change.is === is),
+        ),
+      ),
+    ),
+    ...list("the same but for the line of the declaration that they name", changes.filter(isOriginOnly)),
+  ];
+}
+
+function isOriginOnly({ what }: FileChange): boolean {
+  return what.length === 1 && what[0] === "origin";
 }
 
 /** A directory that came or went with what lies in it. */
@@ -103,6 +115,8 @@ function changePhrase(what: string, { class: kind, before, after }: FileChange):
       return kind === "secrets" || before.size === after.size
         ? "changed"
         : `${bytesPhrase(after.size)} (${growthPhrase(before.size, after.size)})`;
+    case "origin":
+      return "";
     case "mode":
       return `mode ${octal(before.mode)} → ${octal(after.mode)}`;
     case "owner":

@@ -65,6 +65,21 @@ test("a text that changed is shown line by line, bytes are not", () => {
   expect(bytes).not.toHaveProperty("hunks");
 });
 
+test("a file that only names another line of the declaration is told apart from one that says something else", () => {
+  const unit = (line: string, type: string) => ({
+    "/a.mount": `# Written by unitrd from ${line} luks.root.\nType=${type}\n`,
+  });
+  const [moved] = changesOf(unit("old.toml:6", "ext4"), unit("new.toml:17", "ext4"));
+  expect(moved?.what).toEqual(["origin"]);
+  const [changed] = changesOf(unit("old.toml:6", "ext4"), unit("new.toml:17", "xfs"));
+  expect(changed?.what).toEqual(["content"]);
+  expect(changed?.hunks?.flatMap(({ lines }) => lines.map(({ is, text }) => `${is} ${text}`))).toEqual([
+    "same # Written by unitrd from new.toml:17 luks.root.",
+    "removed Type=ext4",
+    "added Type=xfs",
+  ]);
+});
+
 test("a module of another release of the kernel is the same module", () => {
   const at = (release: string, content: string) => ({
     [`/usr/lib/modules/${release}/kernel/ext4.ko`]: content,

@@ -28,7 +28,10 @@ export interface FileChange {
   readonly class: FileClass;
   readonly before?: FileFacts;
   readonly after?: FileFacts;
-  /** What changed: `content`, `mode`, `owner`, `type`, `target`, `device`. */
+  /**
+   * What changed: `content`, `mode`, `owner`, `type`, `target`, `device`; `origin` when all that is new of the content
+   * is the line of the declaration that it names.
+   */
   readonly what: readonly string[];
   /** Only where both sides are short texts that everybody may read. */
   readonly hunks?: readonly Hunk[];
@@ -128,8 +131,10 @@ function changeOf(
   const hidden = isSecret(before) || isSecret(after);
   const hunks = hidden || bytes === undefined ? undefined : textPatch(bytes.before, bytes.after);
   const kind = hidden ? "secrets" : fileClass(after);
-  const change = { is: "changed", path: after.path, class: kind, before, after, what } as const;
-  return hunks === undefined ? change : { ...change, hunks };
+  const change = { is: "changed", path: after.path, class: kind, before, after } as const;
+  if (hunks === undefined) return { ...change, what };
+  if (hunks.length > 0) return { ...change, what, hunks };
+  return { ...change, what: what.map((one) => (one === "content" ? "origin" : one)) };
 }
 
 /** The bytes of two regular files that differ. */
@@ -151,7 +156,12 @@ const longestText = 64 * 1024;
 function textPatch(before: Uint8Array, after: Uint8Array): readonly Hunk[] | undefined {
   const left = textOf(before);
   const right = textOf(after);
-  return left === undefined || right === undefined ? undefined : patch(left, right);
+  return left === undefined || right === undefined ? undefined : patch(left, right, withoutOrigins);
+}
+
+/** As `shortOrigin` writes them, and as `/etc/unitrd` and messages quote them. */
+function withoutOrigins(line: string): string {
+  return line.replaceAll(/[^\s"'/(]+\.toml:\d+/g, "machine.toml:1");
 }
 
 function textOf(bytes: Uint8Array): string | undefined {

@@ -19,10 +19,16 @@ const mostEdits = 400;
 /**
  * How one text becomes another, in the fewest lines that go and come (Myers, "An O(ND) Difference Algorithm", 1986);
  * nothing for equal texts, undefined when they have too little in common.
+ *
+ * @param meaning what of a line counts; of two lines that mean the same the later is shown.
  */
-export function patch(before: string, after: string): readonly Hunk[] | undefined {
-  const a = linesOf(before);
-  const b = linesOf(after);
+export function patch(
+  before: string,
+  after: string,
+  meaning: (line: string) => string = (line) => line,
+): readonly Hunk[] | undefined {
+  const shown = { a: linesOf(before), b: linesOf(after) };
+  const [a, b] = [shown.a.map(meaning), shown.b.map(meaning)];
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start++;
   let end = 0;
@@ -30,7 +36,19 @@ export function patch(before: string, after: string): readonly Hunk[] | undefine
   const middle = shortestEdit(a.slice(start, a.length - end), b.slice(start, b.length - end));
   if (middle === undefined) return undefined;
   const same = (text: string): PatchLine => ({ is: "same", text });
-  return hunks([...a.slice(0, start).map(same), ...middle, ...a.slice(a.length - end).map(same)]);
+  const lines = [...a.slice(0, start).map(same), ...middle, ...a.slice(a.length - end).map(same)];
+  return hunks(asWritten(lines, shown.a, shown.b));
+}
+
+function asWritten(lines: readonly PatchLine[], a: readonly string[], b: readonly string[]): readonly PatchLine[] {
+  let before = 0;
+  let after = 0;
+  return lines.map(({ is }) => {
+    const text = (is === "removed" ? a[before] : b[after]) ?? "";
+    if (is !== "added") before++;
+    if (is !== "removed") after++;
+    return { is, text };
+  });
 }
 
 /** The last line of a text without a final line feed differs from the same with one. */

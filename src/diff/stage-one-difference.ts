@@ -86,12 +86,16 @@ export function stageOneDifference({ name, both, images }: StageOnes): StageOneD
     prompts: plan.steps.some((step) => step.facts["prompts"] === true),
     mountsUsr: plan.steps.some(({ id }) => id === "mount:/usr"),
   };
+  const systemd = sideFacts("systemd", steps, sides.systemd, images.systemd);
+  const scripted = sideFacts("scripted", steps, sides.scripted, images.scripted);
+  const choice = chosen(steps, stageOne.kind, stageOne["on-unsupported"]);
+  const isSound = choice !== undefined && { systemd, scripted }[choice].faults.length === 0;
   return {
     of: "stage-ones",
     name,
-    chosen: chosen(steps, stageOne.kind, stageOne["on-unsupported"]),
-    systemd: sideFacts("systemd", steps, sides.systemd, images.systemd),
-    scripted: sideFacts("scripted", steps, sides.scripted, images.scripted),
+    chosen: isSound ? choice : undefined,
+    systemd,
+    scripted,
     manners: manners(facts),
     order: orderOf(plan),
     steps,
