@@ -7,18 +7,22 @@ import type { Step, StepId } from "./step.ts";
 
 /** The edges to steps that are named. Adds U204 to `faults` for a name that no step has. */
 export function namedEdges<B>(steps: readonly Step<B>[], faults: Diagnostic[]): readonly Edge[] {
-  const ids = new Map<string, StepId>(steps.map(({ id }) => [id, id]));
-  const find = (place: Place): readonly StepId[] => {
+  const byId = new Map<string, Step<B>>(steps.map((step) => [step.id, step]));
+  const find = (place: Place): readonly Step<B>[] => {
     if (place.is !== "step") return [];
-    const id = ids.get(place.id);
-    if (id === undefined) faults.push(unknownStep(place.id, place.origin, [...ids.keys()]));
-    return id === undefined ? [] : [id];
+    const found = byId.get(place.id);
+    if (found === undefined) faults.push(unknownStep(place.id, place.origin, [...byId.keys()]));
+    return found === undefined ? [] : [found];
   };
-  return steps.flatMap(({ id, before, after, onFailure }) => [
-    // What stands behind a step that has to succeed does not begin when that failed.
-    ...(before ?? []).flatMap(find).map((other) => edge(id, other, onFailure === "stop" ? "requires" : "order")),
-    ...(after ?? []).flatMap(find).map((other) => edge(other, id)),
+  return steps.flatMap((step) => [
+    ...(step.before ?? []).flatMap(find).map((other) => edge(step.id, other.id, strengthOf(step))),
+    ...(step.after ?? []).flatMap(find).map((other) => edge(other.id, step.id, strengthOf(other))),
   ]);
+}
+
+/** What stands behind a step that has to succeed does not begin when that failed. */
+function strengthOf<B>(earlier: Step<B>): Strength {
+  return earlier.onFailure === "stop" ? "requires" : "order";
 }
 
 /** The pairs of steps that places among many ask for, earlier first. */
