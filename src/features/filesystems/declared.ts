@@ -73,7 +73,10 @@ export const filesystem = table({
     .boolean()
     .optional()
     .meta({ description: "Check the file system before it is mounted. Default: yes, where its type has a checker." }),
-  nofail: z.boolean().default(false).meta({ description: "Boot without it when it cannot be mounted." }),
+  nofail: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Boot without it when it cannot be mounted within its `device-timeout`." }),
   "device-timeout": duration.optional().meta({
     description:
       "How long to wait for the device. The clock stands still while a pass phrase is typed. Default: `stage-one.device-timeout`.",

@@ -89,7 +89,8 @@ function sysrootMount(path: string, declared: DeclaredFilesystem, check: string 
         name: "Unit",
         assignments: [
           ["Description", literal(`${what} at ${where}`)],
-          ...(declared.nofail ? [] : ([["Before", by]] satisfies Assignment[])),
+          // Also with nofail: systemd would hand over without waiting, and whether it is mounted would be luck.
+          ["Before", by],
           ...(check === undefined
             ? []
             : ([
