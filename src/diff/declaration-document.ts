@@ -7,21 +7,27 @@ import { bytesPhrase, countPhrase, growthPhrase } from "./phrases.ts";
 export function declarationDocument(difference: DeclarationDifference): Document {
   const { names, steps, settings, image } = difference;
   const isSame = steps.length === 0 && settings.length === 0 && image.files.changes.length === 0;
-  const number = (is: StepChange["is"]) => steps.filter((step) => step.is === is).length;
   const { before, after } = image;
   return {
     title: `${names[0]} → ${names[1]}`,
     lead: isSame
       ? ["No difference: the boot and the image are the same."]
       : [
-          steps.length === 0
-            ? "The steps of the boot are the same."
-            : `${countPhrase(number("added"), "step")} more, ${number("removed")} less, ${number("changed")} changed.`,
+          steps.length === 0 ? "The steps of the boot are the same." : `${stepsPhrase(steps)}.`,
           `The image: ${bytesPhrase(before.size)} → ${bytesPhrase(after.size)} (${growthPhrase(before.size, after.size)}), ${countPhrase(image.files.changes.length, "file")} not the same.`,
         ],
     sides: ["before", "after"],
     sections: isSame ? [] : [...bootSections(settings, steps), ...imageSections(image)],
   };
+}
+
+/** `2 steps added, 1 step changed`. */
+function stepsPhrase(steps: readonly StepChange[]): string {
+  const phrases = (["added", "removed", "changed"] as const).flatMap((is) => {
+    const number = steps.filter((step) => step.is === is).length;
+    return number === 0 ? [] : [`${countPhrase(number, "step")} ${is}`];
+  });
+  return phrases.join(", ");
 }
 
 function bootSections(settings: readonly Setting[], steps: readonly StepChange[]): readonly Section[] {
