@@ -37,7 +37,7 @@ export async function runGuest(
   await runTool("qemu-system-x86_64", [
     ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-m", "512"],
     ...["-accel", "tcg,thread=single", "-cpu", "max", "-smp", "1"],
-    ...["-kernel", guest.kernel.vmlinuz, "-initrd", initrd, "-append", "console=ttyS0 quiet panic=-1"],
+    ...["-kernel", guest.kernel.vmlinuz, "-initrd", initrd, "-append", "console=ttyS0 quiet panic=-1 no_timer_check"],
     ...["-serial", `file:${log.replaceAll(",", ",,")}`],
     ...shares.flatMap(([tag = "", path = ""]) => [
       ...["-fsdev", `local,id=${tag},path=${path.replaceAll(",", ",,")},security_model=none,readonly=on`],

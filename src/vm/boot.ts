@@ -29,7 +29,7 @@ export interface BootOptions {
   readonly modules?: { readonly tree: Tree; readonly directory: string };
   /** Where unitrd's own `templates` and `units` are. */
   readonly house: { readonly templates: string; readonly units: string };
-  /** Words for the kernel, besides `console=ttyS0 panic=-1`. */
+  /** Words for the kernel, besides `console=ttyS0 panic=-1 no_timer_check`. */
   readonly commandLine?: readonly string[];
   readonly disks?: readonly Disk[];
   readonly machine?: Machine["kind"];
@@ -111,7 +111,8 @@ function machineOf(options: BootOptions, files: BootFiles, accelerator: Accelera
     cpus: options.cpus ?? 1,
     kernel: files.kernel,
     initrd: files.initrd,
-    commandLine: ["console=ttyS0", "panic=-1", ...(options.commandLine ?? [])],
+    // A busy host lets an emulated timer miss its moment, which the kernel takes for broken hardware and panics.
+    commandLine: ["console=ttyS0", "panic=-1", "no_timer_check", ...(options.commandLine ?? [])],
     serials: [{ is: "stdio" }, { is: "descriptor", descriptor: 4 }],
     disks: files.disks,
     ports: [{ name: "org.unitrd.report", channel: { is: "descriptor", descriptor: 3 } }],
