@@ -9,11 +9,12 @@ import { writeAtomically } from "../host/atomic-file.ts";
 import { cacheDirectory, layerCache } from "../host/cache.ts";
 import { monotonicMilliseconds as milliseconds } from "../host/clock.ts";
 import { compressorFor } from "../host/compression.ts";
-import { decompressModules } from "../host/decompress-modules.ts";
 import { directoryTree, UnreadableFile, type DirectoryTree } from "../host/directory-tree.ts";
 import { readTemplate } from "../host/house.ts";
+import { keptDecompression, keptVersion } from "../host/kept-results.ts";
 import { errorCode, Failure } from "../host/failure.ts";
 import type { Content } from "../image/manifest.ts";
+import type { Decompress } from "../sysroot/module-bytes.ts";
 import { layersOf } from "../image/layers.ts";
 import { assemble, imageMode, type LayerReport } from "../image/write.ts";
 
@@ -66,7 +67,7 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
   const found = findings();
   options.progress?.("compile");
   return withSources(options, found, async (files, sources, sysroot) => {
-    const compiled = await compile(files, sources, decompressModules, found.report);
+    const compiled = await compile(files, sources, decompression(options), found.report);
     if (compiled === undefined) return {};
     if (found.hasErrors()) return { compiled };
     options.progress?.("pack");
@@ -76,11 +77,20 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
   });
 }
 
+/** That a cache cannot be used is said by who keeps layers in it. */
+export function decompression(options: Pick<BuildOptions, "cache">): Decompress {
+  return keptDecompression(cacheOf(options, () => undefined));
+}
+
+function cacheOf(options: Pick<BuildOptions, "cache">, report: Report): string | undefined {
+  return options.cache === false ? undefined : cacheDirectory(report);
+}
+
 /** Compiles a declaration without writing anything. */
-export async function compileFiles(options: CompileOptions): Promise<BuildResult> {
+export async function compileFiles(options: CompileOptions & Pick<BuildOptions, "cache">): Promise<BuildResult> {
   const found = findings();
   return withSources(options, found, async (files, sources) => {
-    const compiled = await compile(files, sources, decompressModules, found.report);
+    const compiled = await compile(files, sources, decompression(options), found.report);
     return compiled === undefined ? {} : { compiled };
   });
 }
@@ -201,7 +211,7 @@ export function imagePieces(
   report: Report,
   finished?: (layer: LayerReport) => void,
 ): AsyncIterable<Uint8Array> {
-  const cache = options.cache === false ? undefined : cacheDirectory(report);
+  const cache = cacheOf(options, report);
   return assemble(layersOf(compiled.manifest), {
     read: (content: Content) =>
       content.is === "bytes" ? content.bytes : sysroot.readAt(content.path, 0, content.size),
@@ -228,6 +238,9 @@ async function writeImage(
     size: reports.reduce((sum, layer) => sum + layer.packed, 0),
     mode,
     layers: reports,
-    compressor: await compressor.version(),
+    compressor: await keptVersion(
+      cacheOf(options, () => undefined),
+      compressor,
+    ),
   };
 }

@@ -1,11 +1,10 @@
 import { compileBoth, type Both } from "../compile/both.ts";
 import { compile, type Compiled } from "../compile/compile.ts";
 import { findings, type Report } from "../diagnostics/diagnostic.ts";
-import { decompressModules } from "../host/decompress-modules.ts";
 import type { DirectoryTree } from "../host/directory-tree.ts";
 import { parseImage, type Image } from "../host/read-image.ts";
 import type { StageOneKind } from "../stage-one/stage-one.ts";
-import { imagePieces, withSources, type CompileOptions, type Findings } from "./build.ts";
+import { decompression, imagePieces, withSources, type CompileOptions, type Findings } from "./build.ts";
 
 /** An image that was made only to be looked at. */
 export interface Rehearsal {
@@ -27,7 +26,7 @@ export interface RehearsedBoth extends Findings {
 export async function rehearse(options: CompileOptions): Promise<Rehearsed> {
   const found = findings();
   return withSources<Pick<Rehearsed, "rehearsal">>(options, found, async (files, sources, sysroot) => {
-    const compiled = await compile(files, sources, decompressModules, found.report);
+    const compiled = await compile(files, sources, decompression({}), found.report);
     if (compiled === undefined || found.hasErrors()) return {};
     const image = await imageInMemory(options.declaration.join(" "), compiled, sysroot, found.report);
     return image === undefined ? {} : { rehearsal: { compiled, image } };
@@ -38,7 +37,7 @@ export async function rehearse(options: CompileOptions): Promise<Rehearsed> {
 export async function rehearseBoth(options: CompileOptions): Promise<RehearsedBoth> {
   const found = findings();
   return withSources<Pick<RehearsedBoth, "both" | "images">>(options, found, async (files, sources, sysroot) => {
-    const both = await compileBoth(files, sources, decompressModules, found.report);
+    const both = await compileBoth(files, sources, decompression({}), found.report);
     if (both === undefined || found.hasErrors()) return {};
     const images: Partial<Record<StageOneKind, Image>> = {};
     for (const kind of ["systemd", "scripted"] as const) {

@@ -69,6 +69,30 @@ export function layerCache(cache: string, limit = 2 * 1024 ** 3): LayerCache {
   };
 }
 
+/** Small results that take a process to make again. */
+export interface ResultCache {
+  find(key: string): Promise<Uint8Array | undefined>;
+  /** A failure to keep it is no failure. */
+  keep(key: string, bytes: Uint8Array): Promise<void>;
+}
+
+/** Keeps results of one kind in a directory of that name below a `cacheDirectory`, with the rules of `layerCache`. */
+export function resultCache(cache: string, kind: string, limit = 512 * 1024 ** 2): ResultCache {
+  const directory = join(cache, kind);
+  return {
+    async find(key) {
+      const kept = await find(join(directory, fileOf(key)));
+      if (kept === undefined) return undefined;
+      for await (const bytes of kept.pieces) return bytes;
+      return undefined;
+    },
+    async keep(key, bytes) {
+      const pieces = keep(directory, fileOf(key), limit, once(bytes), () => bytes.length);
+      for await (const piece of pieces) void piece;
+    },
+  };
+}
+
 function fileOf(key: string): string {
   if (!/^[0-9a-f]{64}$/.test(key)) throw new Error(`not the key of a layer: ${key}`);
   return `layer-${key}`;

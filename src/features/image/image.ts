@@ -70,5 +70,4 @@ const virtioModules = [
   "sd_mod",
   "virtio_console",
   "virtio_input",
-  "evdev",
 ].map((module) => ({ is: "module", name: module, optional: true, why: "drivers of virtual machines" }) as const);
