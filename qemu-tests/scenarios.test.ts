@@ -19,7 +19,7 @@ const house = { templates: join(here, "../templates"), units: join(here, "../uni
 const { UNITRD_TREE_BOOKWORM, UNITRD_TREE_TRIXIE, UNITRD_USERLAND_TRIXIE, UNITRD_EVIDENCE } = process.env;
 const trees = named({ bookworm: UNITRD_TREE_BOOKWORM, trixie: UNITRD_TREE_TRIXIE });
 const images = named({ "userland:trixie": UNITRD_USERLAND_TRIXIE });
-const mostPatience = 6;
+const mostPatience = 4;
 const evidence = UNITRD_EVIDENCE ?? join(tmpdir(), "unitrd-evidence");
 
 const builder = guestBuilder(() => {
