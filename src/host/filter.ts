@@ -61,7 +61,12 @@ export async function* runFilter(
   }
   const result = await child;
   if (sourceError !== undefined) throw sourceError.error;
-  if (result.failed) throw failed(filter, Buffer.from(result.stderr).toString("utf8") || messageOf(result.cause));
+  if (result.failed)
+    throw failed(filter, Buffer.from(result.stderr).toString("utf8") || endOf(result.signal, result.cause));
+}
+
+function endOf(signal: string | undefined, cause: unknown): string {
+  return signal === undefined ? messageOf(cause) : `it was ended by ${signal}`;
 }
 
 /** `zstd 1.5.4`, by what `PROGRAM --version` says. Throws a `Failure` when it is missing (U420). */

@@ -4,17 +4,16 @@ import { findings, type Findings } from "../../diagnostics/diagnostic.ts";
 import { cacheDirectory } from "../../host/cache.ts";
 import { wantedAccelerator } from "../../host/environment.ts";
 import { houseDirectory } from "../../host/house.ts";
-import { interruption } from "../../host/signals.ts";
 import type { Accelerator } from "../../vm/accelerator.ts";
 import { boot, type BootOptions, type BootResult } from "../../vm/boot.ts";
 import type { Machine } from "../../vm/machine.ts";
-import { exitStatuses } from "../../vm/outcome.ts";
 import { withPrivateDirectory } from "../../vm/private-directory.ts";
 import { bootMaterial, disksOf, type BootMaterial } from "../boot-material.ts";
 import { bootJson, bootReport, type StepsOfUnits } from "../boot-report.ts";
 import { buildJson } from "../build-json.ts";
 import { exits, type Context } from "../context.ts";
 import { formatBytes } from "../format-bytes.ts";
+import { leavingOnSignal } from "../leaving.ts";
 import { progressLine } from "../progress-line.ts";
 import { showDiagnostics, showJson } from "../show.ts";
 import { usage } from "../spoken-text.ts";
@@ -74,14 +73,8 @@ function usageFault({ initrd }: BootFlags, declaration: readonly string[]): stri
 
 async function buildAndBoot(session: Session, declaration: readonly string[]): Promise<Done> {
   const { flags, found } = session;
-  const leaving = interruption();
-  let isBooting = false;
-  leaving.signal.addEventListener("abort", () => {
-    // What is half made goes as the process exits; a machine that runs is stopped in order.
-    if (!isBooting) process.exit(exitStatuses.interrupted.status);
-  });
-  try {
-    return await withPrivateDirectory(async (directory): Promise<Done> => {
+  return leavingOnSignal((leaving) =>
+    withPrivateDirectory(async (directory): Promise<Done> => {
       const output = join(directory, "initrd");
       const built = flags.initrd === undefined ? await buildFor(session, declaration, output) : undefined;
       if (found.hasErrors()) return built === undefined ? {} : { built };
@@ -95,13 +88,12 @@ async function buildAndBoot(session: Session, declaration: readonly string[]): P
         },
         found.report,
       );
-      isBooting = true;
+      // A machine that runs is stopped in order.
+      leaving.takeOver();
       const result = material && (await boot(await optionsFor(session, material, leaving.signal), found.report));
       return { ...(built === undefined ? {} : { built }), ...(result === undefined ? {} : { result }) };
-    });
-  } finally {
-    leaving.dispose();
-  }
+    }),
+  );
 }
 
 async function buildFor(session: Session, declaration: readonly string[], output: string): Promise<BuildResult> {

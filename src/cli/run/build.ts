@@ -2,6 +2,7 @@ import { build, type BuildResult } from "../../build/build.ts";
 import { exits, type Context } from "../context.ts";
 import { buildJson } from "../build-json.ts";
 import { buildReport } from "../build-report.ts";
+import { leavingOnSignal } from "../leaving.ts";
 import { progressLine } from "../progress-line.ts";
 import { hasErrors, showDiagnostics, showJson } from "../show.ts";
 
@@ -16,13 +17,15 @@ export interface BuildFlags {
 /** unitrd build */
 export async function runBuild(this: Context, flags: BuildFlags, ...declaration: readonly string[]): Promise<void> {
   const progress = progressLine(this, flags.json || flags.quiet);
-  const result = await build({
-    declaration,
-    output: flags.output,
-    cache: flags.cache,
-    ...(flags.sysroot === undefined ? {} : { sysroot: flags.sysroot }),
-    progress: (phase) => progress.show(phase === "compile" ? `reading ${declaration.join(", ")}` : "packing"),
-  });
+  const building = () =>
+    build({
+      declaration,
+      output: flags.output,
+      cache: flags.cache,
+      ...(flags.sysroot === undefined ? {} : { sysroot: flags.sysroot }),
+      progress: (phase) => progress.show(phase === "compile" ? `reading ${declaration.join(", ")}` : "packing"),
+    });
+  const result = await leavingOnSignal(building, () => progress.clear());
   progress.clear();
   if (flags.json) showJson(this, result.diagnostics, buildJson(result));
   else {
