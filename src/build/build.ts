@@ -12,9 +12,11 @@ import { compressorFor } from "../host/compression.ts";
 import { directoryTree, UnreadableFile, type DirectoryTree } from "../host/directory-tree.ts";
 import { readTemplate } from "../host/house.ts";
 import { keptDecompression, keptVersion } from "../host/kept-results.ts";
+import { knownDigests } from "../host/known-digests.ts";
 import { errorCode, Failure } from "../host/failure.ts";
 import type { Content } from "../image/manifest.ts";
 import type { Decompress } from "../sysroot/module-bytes.ts";
+import { digestOf } from "../image/layer-key.ts";
 import { layersOf } from "../image/layers.ts";
 import { assemble, imageMode, type LayerReport } from "../image/write.ts";
 
@@ -204,21 +206,27 @@ function gunzip(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 /** The bytes of an image, in order. */
-export function imagePieces(
+export async function* imagePieces(
   compiled: Compiled,
   sysroot: DirectoryTree,
   options: Pick<BuildOptions, "cache">,
   report: Report,
   finished?: (layer: LayerReport) => void,
-): AsyncIterable<Uint8Array> {
+): AsyncGenerator<Uint8Array, void, undefined> {
   const cache = cacheOf(options, report);
-  return assemble(layersOf(compiled.manifest), {
-    read: (content: Content) =>
-      content.is === "bytes" ? content.bytes : sysroot.readAt(content.path, 0, content.size),
+  const read = (content: Content): Uint8Array =>
+    content.is === "bytes" ? content.bytes : sysroot.readAt(content.path, 0, content.size);
+  const digests = cache === undefined ? undefined : await knownDigests(sysroot, cache);
+  const bytesDigest = digestOf(read);
+  yield* assemble(layersOf(compiled.manifest), {
+    read,
+    digest: (content) =>
+      digests === undefined || content.is === "bytes" ? bytesDigest(content) : digests.of(content.path, content.size),
     compressor: compressorFor(compiled.declaration.value.image.compression),
     ...(cache === undefined ? {} : { cache: layerCache(cache) }),
     ...(finished === undefined ? {} : { finished }),
   });
+  await digests?.save();
 }
 
 async function writeImage(

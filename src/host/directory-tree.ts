@@ -16,7 +16,16 @@ import type { FileType, Stat, Tree } from "../sysroot/tree.ts";
 export interface DirectoryTree extends Tree {
   /** What `list` and `readlink` met and could not tell: names and targets that are not UTF-8, escaped (`/caf\xe9`). */
   readonly problems: readonly UnreadableName[];
+  /** What tells a file from itself after a change; undefined when it is not there. */
+  stamp(path: string): FileStamp | undefined;
   close(): void;
+}
+
+export interface FileStamp {
+  /** Device, inode, size, and times in nanoseconds; without spaces. */
+  readonly text: string;
+  /** When the file or what is known of it changed last: ctime, in milliseconds since 1970. */
+  readonly changed: number;
 }
 
 export interface UnreadableName {
@@ -161,6 +170,16 @@ export function directoryTree(root: string): DirectoryTree {
         filled += count;
       }
       return bytes.subarray(0, filled);
+    },
+    stamp: (path) => {
+      const name = lstat(path)?.type === "file" ? handle(path) : undefined;
+      const stats =
+        name === undefined
+          ? undefined
+          : unlessAbsent(path, () => lstatSync(name, { bigint: true, throwIfNoEntry: false }));
+      if (stats === undefined) return undefined;
+      const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = stats;
+      return { text: [dev, ino, size, mtimeNs, ctimeNs].join(":"), changed: Number(ctimeMs) };
     },
     close: () => {
       directories.close();

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { bytesOf } from "../testing/arbitrary-manifest.ts";
 import type { Compressor } from "./compression.ts";
-import { layerKey } from "./layer-key.ts";
+import { digestOf, layerKey } from "./layer-key.ts";
 import { layersOf } from "./layers.ts";
 import type { Entry, LayerName } from "./manifest.ts";
 import { assemble, imageMode } from "./write.ts";
@@ -102,7 +102,7 @@ describe("layerKey", () => {
   });
 
   function keyOf(entry: Entry, compressor = mirror): string {
-    return layerKey({ name: "kernel", entries: [entry] }, compressor, bytesOf);
+    return layerKey({ name: "kernel", entries: [entry] }, compressor, digestOf(bytesOf));
   }
 });
 

@@ -1,6 +1,6 @@
 import type { Compression, Compressor } from "./compression.ts";
 import { gather } from "./gather.ts";
-import { layerKey } from "./layer-key.ts";
+import { digestOf, layerKey, type DigestContent } from "./layer-key.ts";
 import type { Layer } from "./layers.ts";
 import type { LayerName } from "./manifest.ts";
 import { pack } from "./pack.ts";
@@ -34,6 +34,8 @@ export interface LayerReport {
 
 export interface Assembly {
   readonly read: ReadContent;
+  /** For who knows it without reading. */
+  readonly digest?: DigestContent;
   readonly compressor: Compressor;
   readonly cache?: LayerCache;
   /** Told of each layer when its last byte has been given. */
@@ -92,7 +94,7 @@ function plainArchive(layer: Layer, assembly: Assembly): Archive {
 async function compressedArchive(layer: Layer, assembly: Assembly): Promise<Archive> {
   const { compressor } = assembly;
   const cache = layer.name === "secrets" ? undefined : assembly.cache;
-  const key = cache === undefined ? "" : layerKey(layer, compressor, assembly.read);
+  const key = cache === undefined ? "" : layerKey(layer, compressor, assembly.digest ?? digestOf(assembly.read));
   const kept = await cache?.find(key);
   if (kept !== undefined) {
     return { pieces: kept.pieces, unpacked: () => kept.unpacked, compression: compressor.name, fromCache: true };
