@@ -46,7 +46,7 @@ export function literal(value: string): string {
 }
 
 /** One word of an `Exec…=` line that reaches the program as it is (systemd.service(5), "Command Lines"). */
-export function execWord(word: string): string {
+function execWord(word: string): string {
   const escaped = literal(word).replaceAll("$", "$$$$");
   if (/^[A-Za-z0-9_@%+=:,./$-]+$/.test(escaped)) return escaped;
   const quoted = escaped.replace(/[\\"]/g, "\\$&").replace(/[\x01-\x1f\x7f]/g, hexadecimal);
