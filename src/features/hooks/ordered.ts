@@ -108,6 +108,8 @@ function hookUnit(name: string, declared: OrderedHook, path: string): Unit {
           ["DefaultDependencies", "no"],
           // What requires it, a mount say, would end with it at the isolation before the hand-over.
           ["IgnoreOnIsolate", "yes"],
+          // As in the script: declared modules are loaded, and what it says is kept.
+          ["After", "systemd-journald.service systemd-modules-load.service"],
           ["Before", "initrd.target shutdown.target"],
           ["Conflicts", "shutdown.target"],
         ],
