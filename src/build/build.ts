@@ -88,15 +88,6 @@ function cacheOf(options: Pick<BuildOptions, "cache">, report: Report): string |
   return options.cache === false ? undefined : cacheDirectory(report);
 }
 
-/** Compiles a declaration without writing anything. */
-export async function compileFiles(options: CompileOptions & Pick<BuildOptions, "cache">): Promise<BuildResult> {
-  const found = findings();
-  return withSources(options, found, async (files, sources) => {
-    const compiled = await compile(files, sources, decompression(options), found.report);
-    return compiled === undefined ? {} : { compiled };
-  });
-}
-
 export interface DraftResult extends Findings {
   readonly draft?: Draft;
 }

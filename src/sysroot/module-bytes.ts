@@ -132,7 +132,7 @@ async function unpack(
 }
 
 /** Where a module of `modules.dep` lies in the tree, links followed. */
-export function modulePath(kernel: Kernel, module: { readonly path: string }): string | undefined {
+function modulePath(kernel: Kernel, module: { readonly path: string }): string | undefined {
   return firstFile(kernel.tree, [module.path.startsWith("/") ? module.path : `${kernel.directory}/${module.path}`]);
 }
 

@@ -42,7 +42,7 @@ function seconds({ boot }: CellResult): string {
   return boot === undefined ? "" : boot.seconds.toFixed(1);
 }
 
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 

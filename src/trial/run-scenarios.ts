@@ -50,7 +50,7 @@ export async function runScenarios(
   optionsFor: (cell: Cell) => TrialOptions,
   watching: Watching = {},
 ): Promise<readonly CellResult[]> {
-  const results: CellResult[] = [];
+  const results: (CellResult | undefined)[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let index = next++; index < cells.length; index = next++) {

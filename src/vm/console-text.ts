@@ -19,7 +19,7 @@ export function consoleText(): ConsoleText {
   };
 }
 
-export function withoutEscapes(raw: string): string {
+function withoutEscapes(raw: string): string {
   return raw.replaceAll(escapes, "").replaceAll(controls, "");
 }
 

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { setOf, table } from "../../config/schema.ts";
-import type { Requirement } from "../../plan/requirement.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
 import { defineFeature, type Input } from "../feature.ts";
 import { findFont } from "./font.ts";
 import { findKeymap } from "./keymap.ts";
 import { scriptSetup } from "./scripted.ts";
+import type { SetupFiles } from "./setup-files.ts";
 import { renderAgent, renderSetup } from "./systemd.ts";
 
 const plainName = z
@@ -45,13 +45,6 @@ export const console = defineFeature({
     return { steps };
   },
 });
-
-/** Paths in the image, and what brings them there. */
-export interface SetupFiles {
-  readonly keymap?: string;
-  readonly font?: string;
-  readonly takes: readonly Requirement[];
-}
 
 function setupFiles(keymap: string | undefined, font: string | undefined, input: Input): SetupFiles | undefined {
   const keys = keymap === undefined ? undefined : findKeymap(keymap, input);

@@ -1,5 +1,5 @@
 import type { Target } from "../../plan/step.ts";
-import type { SetupFiles } from "./console.ts";
+import type { SetupFiles } from "./setup-files.ts";
 
 /** The programs of kbd that keymap and font need, and the reason when the sysroot lacks one. */
 export function kbdPrograms(

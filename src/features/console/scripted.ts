@@ -1,7 +1,7 @@
 import type { Requirement } from "../../plan/requirement.ts";
 import type { Target, Verdict } from "../../plan/step.ts";
 import type { ScriptedRendering } from "../../stage-one/scripted/rendering.ts";
-import type { SetupFiles } from "./console.ts";
+import type { SetupFiles } from "./setup-files.ts";
 import { kbdPrograms } from "./kbd-programs.ts";
 
 export function scriptSetup(files: SetupFiles, target: Target): Verdict<ScriptedRendering> {

@@ -3,7 +3,7 @@ import type { Target, Verdict } from "../../plan/step.ts";
 import { execLine } from "../../stage-one/systemd/escape.ts";
 import type { SystemdRendering } from "../../stage-one/systemd/rendering.ts";
 import type { Assignment, Unit } from "../../stage-one/systemd/unit.ts";
-import type { SetupFiles } from "./console.ts";
+import type { SetupFiles } from "./setup-files.ts";
 import { kbdPrograms } from "./kbd-programs.ts";
 
 /**

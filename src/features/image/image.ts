@@ -3,7 +3,7 @@ import { name, table } from "../../config/schema.ts";
 import type { Requirement } from "../../plan/requirement.ts";
 import { defineFeature } from "../feature.ts";
 
-export const compressions = ["zstd", "gzip", "xz", "lz4", "none"] as const;
+const compressions = ["zstd", "gzip", "xz", "lz4", "none"] as const;
 
 /** `[image]`: what the image is made from and for. */
 export const image = defineFeature({

@@ -1,3 +1,4 @@
+import { stringify } from "ini";
 import { shortOrigin, type Report } from "../../diagnostics/diagnostic.ts";
 import type { Reason, Why } from "../../diagnostics/reason.ts";
 import { singleNeeds, type Plan } from "../../plan/plan.ts";
@@ -360,7 +361,8 @@ function optionTakes(options: SystemdOptions, prompts: boolean): readonly Requir
       is: "file",
       path: "/etc/systemd/system.conf.d/50-unitrd.conf",
       mode: 0o644,
-      content: `[Manager]\nDefaultDeviceTimeoutSec=${span(prompts ? Infinity : options.deviceTimeout)}\n`,
+      // systemd-system.conf(5) is plain INI, unlike unit files, so that the library is right for it.
+      content: stringify({ Manager: { DefaultDeviceTimeoutSec: span(prompts ? Infinity : options.deviceTimeout) } }),
       why: "how long to wait for a device that declares nothing",
     },
   ];
