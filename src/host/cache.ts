@@ -88,7 +88,7 @@ export function resultCache(cache: string, kind: string, limit = 512 * 1024 ** 2
     },
     async keep(key, bytes) {
       const pieces = keep(directory, fileOf(key), limit, once(bytes), () => bytes.length);
-      for await (const piece of pieces) void piece;
+      while ((await pieces.next()).done !== true) continue;
     },
   };
 }
