@@ -231,15 +231,19 @@ async function writeImage(
   const reports: LayerReport[] = [];
   const pieces = imagePieces(compiled, sysroot, options, report, (layer) => reports.push(layer));
   const mode = imageMode(layers);
-  if (!(await writeAtomically(options.output, mode, pieces, report))) return undefined;
+  const [written, version] = await Promise.all([
+    writeAtomically(options.output, mode, pieces, report),
+    keptVersion(
+      cacheOf(options, () => undefined),
+      compressor,
+    ),
+  ]);
+  if (!written) return undefined;
   return {
     path: options.output,
     size: reports.reduce((sum, layer) => sum + layer.packed, 0),
     mode,
     layers: reports,
-    compressor: await keptVersion(
-      cacheOf(options, () => undefined),
-      compressor,
-    ),
+    compressor: version,
   };
 }
