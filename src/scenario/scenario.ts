@@ -34,6 +34,10 @@ const worldShape = {
     .min(1)
     .default(["systemd", "scripted"])
     .meta({ description: "The stage ones that it holds for, when it is run with another than the declared one" }),
+  full: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Runs only where every scenario is wanted: `unitrd test --full`, `./scripts/test --full`" }),
   sysroot: z.string().min(1).default("trixie").meta({ description: "`bookworm`, `trixie`, or a directory" }),
   kernel: z
     .string()

@@ -40,6 +40,12 @@ export const testCommand = buildCommand<TestFlags, string[], Context>({
       },
       junit: { ...outputFlag, optional: true, brief: "Write the results as JUnit XML" },
       html: { ...outputFlag, optional: true, brief: "Write a page with the results and the time line of each boot" },
+      full: {
+        kind: "boolean",
+        default: false,
+        brief: "Run the scenarios with `full = true` too",
+        withNegated: false,
+      },
       timeline: { kind: "boolean", default: false, brief: "Print the time line of each boot", withNegated: false },
       json: jsonFlag,
       new: {

@@ -4,24 +4,21 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { draftFiles } from "../../build/build.ts";
 import { findings, type Report } from "../../diagnostics/diagnostic.ts";
-import { guestBuilder } from "../../disks/builder.ts";
 import { writeAtomically } from "../../host/atomic-file.ts";
-import { directoryTree } from "../../host/directory-tree.ts";
 import { scenarioTrees } from "../../host/environment.ts";
-import { houseDirectory } from "../../host/house.ts";
 import { interruption } from "../../host/signals.ts";
 import { cellName } from "../../trial/cell-name.ts";
 import { keepEvidence } from "../../trial/evidence.ts";
 import { findScenarios, type ScenarioFolder } from "../../trial/find-scenarios.ts";
 import { htmlReport } from "../../trial/html-report.ts";
 import { junit } from "../../trial/junit.ts";
-import { kernelOf } from "../../trial/kernel.ts";
 import { newScenario } from "../../trial/new-scenario.ts";
 import { renderTrial } from "../../trial/render-trial.ts";
 import type { TrialOptions } from "../../trial/run-scenario.ts";
 import { cellsOf, runScenarios, type Cell, type CellResult } from "../../trial/run-scenarios.ts";
 import { trialJson } from "../../trial/trial-json.ts";
-import { withStageOne } from "../../trial/with-stage-one.ts";
+import { forcedStageOnes, leftOutLines, selectScenarios } from "../../trial/select-scenarios.ts";
+import { trialWorld } from "../../trial/trial-world.ts";
 import { renderTimeline } from "../../vm/render-timeline.ts";
 import { exits, type Context } from "../context.ts";
 import { hasErrors, showDiagnostics, showJson } from "../show.ts";
@@ -35,6 +32,7 @@ export interface TestFlags {
   readonly keep?: string;
   readonly junit?: string;
   readonly html?: string;
+  readonly full: boolean;
   readonly timeline: boolean;
   readonly json: boolean;
   readonly new: boolean;
@@ -55,8 +53,14 @@ export async function runTest(this: Context, flags: TestFlags, ...paths: readonl
     this.end(exits.fault);
     return;
   }
-  const chosen = folders.map((folder) => withStageOne(onSysroot(folder, flags), flags["stage-one"]));
-  const cells = cellsOf(chosen, { repeat: flags.repeat, ...(flags.shard === undefined ? {} : { shard: flags.shard }) });
+  const chosen = selectScenarios(
+    folders.map((folder) => onSysroot(folder, flags)),
+    { full: flags.full, stageOnes: forcedStageOnes(flags["stage-one"]) },
+  );
+  const cells = cellsOf(chosen.folders, {
+    repeat: flags.repeat,
+    ...(flags.shard === undefined ? {} : { shard: flags.shard }),
+  });
   const interrupted = interruption();
   const evidence = flags.keep ?? (await mkdtemp(join(tmpdir(), "unitrd-test-")));
   try {
@@ -66,6 +70,7 @@ export async function runTest(this: Context, flags: TestFlags, ...paths: readonl
     else {
       showDiagnostics(this, found.all);
       this.output.write(summaryLine(results, cells.length));
+      this.output.write(leftOutLines(chosen.leftOut));
     }
     const allPassed = results.length === cells.length && results.every(({ verdict }) => verdict === "passed");
     if (interrupted.signal.aborted) this.end(130);
@@ -103,34 +108,13 @@ async function runAll(
 }
 
 function trialOptions(flags: TestFlags, evidence: string, signal: AbortSignal): Omit<TrialOptions, "folder"> {
-  const house = houseDirectory();
   const known = scenarioTrees();
   const named = flags.sysroot.flatMap((one) => {
     const [, name, directory] = /^([^=/]+)=(.+)$/.exec(one) ?? [];
     return name === undefined || directory === undefined ? [] : [[name, resolve(directory)] as const];
   });
   const trees = { ...known.trees, ...Object.fromEntries(named) };
-  return {
-    trees,
-    images: known.images,
-    house: { templates: join(house, "templates"), units: join(house, "units") },
-    builder: guestBuilder(() => Promise.resolve(guestOf(trees["trixie"] ?? "/"))),
-    evidence,
-    signal,
-  };
-}
-
-/** What disks that no tool makes without a kernel are made in. */
-function guestOf(
-  directory: string,
-): Parameters<typeof guestBuilder>[0] extends () => Promise<infer Guest> ? Guest : never {
-  const tree = directoryTree(directory);
-  const found = findings();
-  const kernel =
-    kernelOf(tree, directory, "generic", found.report) ?? kernelOf(tree, directory, "newest", found.report);
-  tree.close();
-  if (kernel === undefined) throw new Error(found.all.map(({ message }) => message).join("; "));
-  return { tree: directory, kernel };
+  return { ...trialWorld({ trees, images: known.images }), evidence, signal };
 }
 
 function tell(context: Context, flags: TestFlags, result: CellResult): void {
