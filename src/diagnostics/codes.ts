@@ -10,6 +10,7 @@ import { imageCodes } from "./codes/image.ts";
 import { planCodes } from "./codes/plan.ts";
 import { scenarioCodes } from "./codes/scenario.ts";
 import { stageOneCodes } from "./codes/stage-one.ts";
+import { storageCodes } from "./codes/storage.ts";
 import { sysrootCodes } from "./codes/sysroot.ts";
 import { vmCodes } from "./codes/vm.ts";
 import { trialCodes } from "./codes/trial.ts";
@@ -27,6 +28,7 @@ export const codeTables: readonly CodeTable[] = [
   planCodes,
   scenarioCodes,
   stageOneCodes,
+  storageCodes,
   sysrootCodes,
   vmCodes,
   trialCodes,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { type Guest, type GuestJob, runGuest } from "./guest.ts";
+import { devicesOf, type Guest, type GuestJob, guestRoom, runGuest } from "./guest.ts";
 import { staticBusybox } from "./reporting.ts";
 import { CannotMake } from "./tool.ts";
 import type { Builder, BuildOrder } from "./workshop.ts";
@@ -17,15 +17,17 @@ export function guestBuilder(find: () => Promise<Guest>): Builder {
 
   const runAll = async (batch: readonly Waiting[]): Promise<void> => {
     try {
-      const problems = await runBatch(
-        await found(),
-        batch.map(({ order }) => order),
-      );
-      batch.forEach(({ done, failed }, index) => {
-        const problem = problems[index];
-        if (problem === undefined) done();
-        else failed(problem);
-      });
+      for (const load of loads(batch)) {
+        const problems = await runBatch(
+          await found(),
+          load.map(({ order }) => order),
+        );
+        load.forEach(({ done, failed }, index) => {
+          const problem = problems[index];
+          if (problem === undefined) done();
+          else failed(problem);
+        });
+      }
     } catch (error) {
       for (const { failed } of batch) failed(error);
     }
@@ -56,6 +58,21 @@ interface Waiting {
 }
 
 const gatherMilliseconds = 200;
+
+/** As many orders together as one guest has room for. */
+function loads(batch: readonly Waiting[]): readonly (readonly Waiting[])[] {
+  const result: Waiting[][] = [];
+  let room = 0;
+  for (const one of batch) {
+    room -= devicesOf(one.order);
+    if (room < 0) {
+      result.push([]);
+      room = guestRoom - devicesOf(one.order);
+    }
+    result.at(-1)?.push(one);
+  }
+  return result;
+}
 
 async function runBatch(guest: Guest, jobs: readonly GuestJob[]): Promise<readonly (CannotMake | undefined)[]> {
   const scratch = await mkdtemp(join(tmpdir(), "unitrd-builder-"));

@@ -1,4 +1,4 @@
-import { open, truncate, writeFile } from "node:fs/promises";
+import { open, rename, truncate, writeFile } from "node:fs/promises";
 import { makeBtrfs } from "./btrfs.ts";
 import { makeExt4 } from "./ext4.ts";
 import { copyImage } from "./image.ts";
@@ -14,6 +14,7 @@ import { makeXfs } from "./xfs.ts";
 /** Makes a content with all that is in it. Throws `CannotMake`. */
 export async function makeContent(content: Content, spot: Spot, shop: Workshop): Promise<void> {
   if (content.type === "luks") return makeLuks(content, spot, shop, makeContent);
+  if (content.type === "member") return rename(await shop.member(content.of, spot.place), spot.file);
   if (content.type === "image") return copyImage(content, spot, shop);
   await emptyFile(spot);
   switch (content.type) {
@@ -41,7 +42,7 @@ export async function makeContent(content: Content, spot: Spot, shop: Workshop):
 }
 
 /** A sparse file that only its owner may read. */
-async function emptyFile(spot: Spot): Promise<void> {
+export async function emptyFile(spot: Pick<Spot, "file" | "bytes">): Promise<void> {
   await (await open(spot.file, "wx", 0o600)).close();
   await truncate(spot.file, spot.bytes);
 }

@@ -10,9 +10,13 @@ export interface Guest {
   readonly kernel: { readonly version: string; readonly vmlinuz: string };
 }
 
-/** One script with its disk. */
+/** One script with its disks. */
 export interface GuestJob {
   readonly file: string;
+  /** Further disks. */
+  readonly others?: readonly string[];
+  /** Kernel modules beside those that are always loaded. */
+  readonly modules?: readonly string[];
   readonly script: string;
   readonly files: string;
 }
@@ -23,14 +27,15 @@ export interface GuestResult {
   readonly log: string;
 }
 
-/** Boots the guest once for all jobs, one disk each, in a scratch directory that exists. Throws `CannotMake`. */
+/** Boots the guest once for all jobs in a scratch directory that exists. Throws `CannotMake`. */
 export async function runGuest(
   guest: Guest,
   jobs: readonly GuestJob[],
   busybox: string,
   scratch: string,
 ): Promise<GuestResult> {
-  const initrd = await packInitrd(guest, jobs.length, busybox, scratch);
+  const asked = jobs.flatMap((job) => job.modules ?? []);
+  const initrd = await packInitrd(guest, jobs.length, asked, busybox, scratch);
   for (const job of jobs) await writeFile(join(job.files, "script"), job.script, { mode: 0o600 });
   const log = join(scratch, "console");
   const shares = [["tree", guest.tree], ...jobs.map((job, index) => [`order${index}`, job.files])];
@@ -43,10 +48,7 @@ export async function runGuest(
       ...["-fsdev", `local,id=${tag},path=${path.replaceAll(",", ",,")},security_model=none,readonly=on`],
       ...["-device", `virtio-9p-pci,fsdev=${tag},mount_tag=${tag}`],
     ]),
-    ...jobs.flatMap((job, index) => [
-      ...["-drive", `file=${job.file.replaceAll(",", ",,")},format=raw,if=none,id=disk${index},cache=unsafe`],
-      ...["-device", `virtio-blk-pci,drive=disk${index},serial=order${index}`],
-    ]),
+    ...jobs.flatMap((job, index) => disksOf(job).flatMap((file, nth) => diskWords(file, `order${index}.${nth}`))),
   ]);
   const said = await readFile(log, "utf8");
   const statuses = jobs.map((_, index) => {
@@ -56,18 +58,42 @@ export async function runGuest(
   return { statuses, log: said };
 }
 
+/** How many devices of a guest a job takes; one of QEMU's has room for `guestRoom`. */
+export function devicesOf(job: GuestJob): number {
+  return 1 + disksOf(job).length;
+}
+
+export const guestRoom = 26;
+
+function disksOf(job: GuestJob): readonly string[] {
+  return [job.file, ...(job.others ?? [])];
+}
+
+function diskWords(file: string, name: string): readonly string[] {
+  return [
+    ...["-drive", `file=${file.replaceAll(",", ",,")},format=raw,if=none,id=${name},cache=unsafe`],
+    ...["-device", `virtio-blk-pci,drive=${name},serial=${name}`],
+  ];
+}
+
 /** What mounts the tree and makes things with it; checksums are asked for by name, so no dependency lists them. */
 const modules = [
   ...["9pnet_virtio", "9p", "virtio_blk"],
   ...["crc32c_generic", "xxhash_generic", "sha256_generic", "blake2b_generic", "btrfs"],
 ];
 
-async function packInitrd(guest: Guest, jobs: number, busybox: string, scratch: string): Promise<string> {
+async function packInitrd(
+  guest: Guest,
+  jobs: number,
+  asked: readonly string[],
+  busybox: string,
+  scratch: string,
+): Promise<string> {
   const root = join(scratch, "initrd");
   await mkdir(join(root, "bin"), { recursive: true });
   await copyFile(busybox, join(root, "bin/busybox"));
   const directory = join(guest.tree, "usr/lib/modules", guest.kernel.version);
-  const needed = loadOrder(await readFile(join(directory, "modules.dep"), "utf8"), modules);
+  const needed = loadOrder(await readFile(join(directory, "modules.dep"), "utf8"), [...modules, ...asked]);
   const names: string[] = [];
   for (const [index, path] of needed.entries()) {
     const name = `${String(index).padStart(2, "0")}-${basename(path)}`;
@@ -127,9 +153,13 @@ job=0
 while [ $job -lt ${jobs} ]; do
   mount -t 9p -o trans=virtio,version=9p2000.L,ro,cache=loose,msize=262144 order$job /tree/run/order
   for disk in /sys/block/vd*; do
-    [ "$(cat $disk/serial)" != order$job ] || DISK=/dev/\${disk##*/}
+    serial=$(cat $disk/serial)
+    case $serial in
+      order$job.0) export DISK=/dev/\${disk##*/} ;;
+      order$job.*) export DISK\${serial##*.}=/dev/\${disk##*/} ;;
+    esac
   done
-  DISK=$DISK PATH=/run/bin:/usr/sbin:/usr/bin chroot /tree /run/bin/sh /run/order/script </dev/null
+  PATH=/run/bin:/usr/sbin:/usr/bin chroot /tree /run/bin/sh /run/order/script </dev/null
   echo "unitrd-builder $job $?"
   umount /tree/run/order
   job=$((job + 1))

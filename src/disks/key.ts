@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import type { Content, Disk } from "../scenario/disks/layout.ts";
+import type { Content } from "../scenario/disks/layout.ts";
+import { heldContents } from "../scenario/disks/members.ts";
+import { spanningOf, type Layout } from "../scenario/disks/spanning.ts";
 import type { Payload } from "../scenario/disks/payload.ts";
 import { type Sources, staged } from "./staged.ts";
 import { toolVersion, type ToolName } from "./tool.ts";
@@ -9,23 +11,33 @@ import type { Workshop } from "./workshop.ts";
 /** Raise this when the same declaration makes another disk. */
 const recipe = 2;
 
-/** The name under which a disk is kept: a hash of all that it is made from, programs included. */
-export async function diskKey(
-  disk: Disk,
+/** The name under which disks that belong together are kept: a hash of all that they are made from, programs included. */
+export async function clusterKey(
+  cluster: Layout,
   sources: Pick<Workshop, "builder" | "image" | keyof Sources>,
 ): Promise<string> {
-  const hash = createHash("sha256").update(JSON.stringify([recipe, sorted(disk)]));
-  const contents = allContents(disk);
+  const spanning = [...spanningOf(cluster).values()];
+  const [first] = cluster.disk;
+  const whole = spanning.length === 0 && cluster.disk.length === 1 ? first : { disks: cluster.disk, spanning };
+  const hash = createHash("sha256").update(JSON.stringify([recipe, sorted(whole)]));
+  const contents = heldContents(cluster).flatMap(({ content }) => withInner(content));
   for (const content of contents) {
     for (const payload of payloads(content)) hash.update(await payloadDigest(payload, sources));
     if (content.type === "btrfs") hash.update(await sources.builder.version());
     if (content.type === "image") hash.update(await identity(await sources.image(content.image)));
   }
+  for (const pool of cluster.pool ?? []) {
+    for (const payload of payloads({ type: "btrfs", ...pool })) hash.update(await payloadDigest(payload, sources));
+  }
+  if (spanning.length > 0) hash.update(`${spanningRecipe} ${await sources.builder.version()}`);
   const tools = new Set(contents.flatMap((content) => toolsOf[content.type]));
-  if (disk.partition !== undefined) tools.add("sfdisk");
+  if ([...cluster.disk, ...(cluster.array ?? [])].some((one) => one.partition !== undefined)) tools.add("sfdisk");
   for (const tool of [...tools].sort()) hash.update(`${tool} ${await toolVersion(tool)}\n`);
-  return `${disk.name}-${hash.digest("hex").slice(0, 24)}`;
+  return `${first?.name ?? "none"}-${hash.digest("hex").slice(0, 24)}`;
 }
+
+/** The same for arrays, volume groups and pools. */
+const spanningRecipe = 1;
 
 const toolsOf: Readonly<Record<Content["type"], readonly ToolName[]>> = {
   btrfs: [],
@@ -33,17 +45,13 @@ const toolsOf: Readonly<Record<Content["type"], readonly ToolName[]>> = {
   ext4: ["mke2fs"],
   image: [],
   luks: ["cryptsetup"],
+  member: [],
   raw: [],
   squashfs: ["mksquashfs"],
   swap: ["mkswap"],
   vfat: ["mkfs.vfat", "mcopy"],
   xfs: ["mkfs.xfs"],
 };
-
-function allContents(disk: Disk): readonly Content[] {
-  const outer = [disk.content, ...(disk.partition ?? []).map((partition) => partition.content)];
-  return outer.flatMap((content) => (content === undefined ? [] : withInner(content)));
-}
 
 function withInner(content: Content): readonly Content[] {
   return content.type === "luks" ? [content, ...withInner(content.content)] : [content];

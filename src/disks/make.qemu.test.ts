@@ -1,13 +1,23 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { guestBuilder } from "./builder.ts";
 import { diskSchema } from "../scenario/disks/layout.ts";
+import { layoutMistakes } from "../scenario/disks/mistakes.ts";
+import { arraySchema, poolSchema, volumeGroupSchema } from "../scenario/disks/spanning.ts";
 import { type MadeDisk, makeDisks } from "./make.ts";
+
+const layoutSchema = z.object({
+  disk: z.array(diskSchema),
+  array: z.array(arraySchema).optional(),
+  "volume-group": z.array(volumeGroupSchema).optional(),
+  pool: z.array(poolSchema).optional(),
+});
 
 const tree = process.env["UNITRD_TREE_TRIXIE"];
 const U1 = "11111111-2222-4333-8444-555555555501";
@@ -59,7 +69,50 @@ describe.skipIf(tree === undefined)("makeDisks with the builder guest (UNITRD_TR
     expect(locked?.bytes).toBe(160 * 1024 * 1024);
   }, 120_000);
 
-  async function made(declarations: readonly unknown[]): Promise<readonly MadeDisk[]> {
+  it("makes arrays, volume groups and pools over several disks, with what they hold, in one guest", async () => {
+    const member = (of: string): object => ({ type: "member", of });
+    const disks = await made(
+      [
+        { name: "a", size: "24M", partition: [{ content: member("swift") }] },
+        { name: "b", size: "24M", content: member("swift") },
+        { name: "c", size: "24M", content: member("swift") },
+        { name: "d", size: "64M", content: member("vg-0") },
+        { name: "e", size: "80M", content: { type: "luks", keys: [{ passphrase: "x" }], content: member("vg-0") } },
+        { name: "f", size: "128M", content: member("tank") },
+        { name: "g", size: "128M", content: member("tank") },
+      ],
+      {
+        array: [
+          {
+            name: "swift",
+            level: 5,
+            uuid: U1,
+            partition: [{ name: "one", content: { type: "ext4", label: "inner" } }],
+          },
+        ],
+        "volume-group": [
+          {
+            name: "vg-0",
+            "thin-pool": { name: "pool", size: "24M" },
+            volume: [
+              { name: "big", size: "60M", content: { type: "ext4" } },
+              { name: "thin-1", size: "64M", thin: true, content: { type: "ext4", label: "thin" } },
+            ],
+          },
+        ],
+        pool: [{ name: "tank", uuid: U1, label: "both", files: { "/x": "y" } }],
+      },
+    );
+    const [, b, , d, , f, g] = disks.map(({ path }) => path);
+    expect(run("mdadm", ["--examine", b ?? ""])).toMatch(
+      /Array UUID : 11111111:22224333:84445555:55555501[^]*Name : any:swift[^]*Raid Level : raid5[^]*State : clean/,
+    );
+    expect(run("blkid", ["-p", "-o", "export", d ?? ""])).toContain("TYPE=LVM2_member");
+    expect(readFileSync(d ?? "", "latin1")).toMatch(/vg-0 \{[^]*thin-1 \{/);
+    for (const path of [f, g]) expect(run("blkid", ["-p", "-o", "export", path ?? ""])).toContain("LABEL=both");
+  }, 180_000);
+
+  async function made(declarations: readonly unknown[], rest: object = {}): Promise<readonly MadeDisk[]> {
     const findings: Diagnostic[] = [];
     const version = readdirSync(join(tree ?? "", "usr/lib/modules")).find((name) => !name.includes("cloud")) ?? "";
     const using = {
@@ -74,11 +127,9 @@ describe.skipIf(tree === undefined)("makeDisks with the builder guest (UNITRD_TR
         }),
       ),
     };
-    const disks = await makeDisks(
-      declarations.map((one) => diskSchema.parse(one)),
-      using,
-      (one) => findings.push(one),
-    );
+    const layout = layoutSchema.parse({ disk: declarations, ...rest });
+    expect(layoutMistakes(layout)).toEqual([]);
+    const disks = await makeDisks(layout, using, (one) => findings.push(one));
     expect(findings).toEqual([]);
     return disks;
   }

@@ -266,7 +266,7 @@ describe("makeDisks", () => {
   it("says what a tool said when a disk cannot be made, and keeps nothing of it", async () => {
     const findings: Diagnostic[] = [];
     const big = { name: "full", size: "2M", content: { type: "ext4", files: { "/big": "x".repeat(3_000_000) } } };
-    expect(await makeDisks([diskSchema.parse(big)], making, (finding) => findings.push(finding))).toEqual([]);
+    expect(await makeDisks({ disk: [diskSchema.parse(big)] }, making, (finding) => findings.push(finding))).toEqual([]);
     expect(findings).toMatchObject([{ code: "U660", severity: "error" }]);
     expect(findings[0]?.message).toMatch(/^disk full cannot be made: mke2fs failed/);
     expect(readdirSync(making.store).filter((name) => /full|making/.test(name))).toEqual([]);
@@ -278,14 +278,16 @@ describe("makeDisks", () => {
   ])("says which file of a declaration is not there", async (content) => {
     const findings: Diagnostic[] = [];
     const disk = diskSchema.parse({ name: "lost", size: "4M", content });
-    expect(await makeDisks([disk], making, (finding) => findings.push(finding))).toEqual([]);
+    expect(await makeDisks({ disk: [disk] }, making, (finding) => findings.push(finding))).toEqual([]);
     expect(findings).toMatchObject([{ code: "U661", message: expect.stringContaining("not-there") as string }]);
   });
 });
 
 async function made(declaration: unknown): Promise<MadeDisk> {
   const findings: Diagnostic[] = [];
-  const [disk] = await makeDisks([diskSchema.parse(declaration)], making, (finding) => findings.push(finding));
+  const [disk] = await makeDisks({ disk: [diskSchema.parse(declaration)] }, making, (finding) =>
+    findings.push(finding),
+  );
   expect(findings).toEqual([]);
   if (disk === undefined) throw new Error("nothing was made");
   return disk;

@@ -1,13 +1,18 @@
-import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Report } from "../diagnostics/diagnostic.ts";
-import { makeContent } from "./content.ts";
-import { diskKey } from "./key.ts";
 import type { Disk } from "../scenario/disks/layout.ts";
+import { asDisk, membersOf } from "../scenario/disks/members.ts";
+import { spanningOf, type Layout, type Spanning } from "../scenario/disks/spanning.ts";
+import { clusters } from "./clusters.ts";
+import { emptyFile, makeContent } from "./content.ts";
+import { clusterKey } from "./key.ts";
 import { makePartitions } from "./partitions.ts";
 import { bytesOf } from "../scenario/disks/size.ts";
 import { readReporting } from "./reporting.ts";
 import { placeUuid } from "./place-uuid.ts";
+import { makeSpanning, type Inner } from "./spanning.ts";
+import type { Sources } from "./staged.ts";
 import { kept } from "./store.ts";
 import { CannotMake } from "./tool.ts";
 import type { Builder, Workshop } from "./workshop.ts";
@@ -34,32 +39,29 @@ export interface MadeDisk {
 }
 
 /**
- * The disks of a declaration that passed the schema and `layoutMistakes`, made now or by an earlier run. Reports what
- * cannot be made and leaves it out. Needs no root.
+ * The disks of a layout that passed the schema and `layoutMistakes`, made now or by an earlier run. Reports what cannot
+ * be made and leaves it out. Needs no root.
  */
-export async function makeDisks(
-  disks: readonly Disk[],
-  using: DiskMaking,
-  report: Report,
-): Promise<readonly MadeDisk[]> {
-  const made = await Promise.all(disks.map((disk) => makeOrReport(disk, using, report)));
-  return made.filter((disk) => disk !== undefined);
+export async function makeDisks(layout: Layout, using: DiskMaking, report: Report): Promise<readonly MadeDisk[]> {
+  const made = (await Promise.all(clusters(layout).map((cluster) => makeOrReport(cluster, using, report)))).flat();
+  return layout.disk.flatMap(({ name }) => made.find((disk) => disk.name === name) ?? []);
 }
 
-async function makeOrReport(disk: Disk, using: DiskMaking, report: Report): Promise<MadeDisk | undefined> {
+async function makeOrReport(cluster: Layout, using: DiskMaking, report: Report): Promise<readonly MadeDisk[]> {
   try {
-    return await makeDisk(disk, using);
+    return await makeCluster(cluster, using);
   } catch (error) {
     if (!(error instanceof CannotMake)) throw error;
     const hint = error.hint === undefined ? {} : { hint: error.hint };
-    const message = `disk ${disk.name} cannot be made: ${error.message}`;
+    const names = cluster.disk.map(({ name }) => name).join(", ");
+    const message = `disk ${names} cannot be made: ${error.message}`;
     report({ code: error.code, severity: "error", message, ...hint, at: [] });
-    return undefined;
+    return [];
   }
 }
 
 /** Throws `CannotMake`. */
-async function makeDisk(disk: Disk, using: DiskMaking): Promise<MadeDisk> {
+async function makeCluster(cluster: Layout, using: DiskMaking): Promise<readonly MadeDisk[]> {
   const reporting = once(() => readReporting(using.templates));
   const sources = {
     reporting,
@@ -67,32 +69,90 @@ async function makeDisk(disk: Disk, using: DiskMaking): Promise<MadeDisk> {
     image: (name: string) => using.image(name),
     builder: using.builder,
   };
-  const key = await diskKey(disk, sources);
+  const key = await clusterKey(cluster, sources);
   const directory = await kept(using.store, key, async (made) => {
     const scratch = await mkdtemp(join(using.store, `making-${process.pid}-`));
     try {
-      const shop: Workshop = {
-        ...sources,
-        scratch: (name) => join(scratch, name),
-        beside: (name) => join(made, name),
-        uuid: (place) => placeUuid(`${disk.name}/${place}`),
-      };
-      await makeInto(disk, join(made, diskFile), shop);
+      await makeAll(cluster, sources, { made, scratch });
     } finally {
       await rm(scratch, { recursive: true, force: true });
     }
     for (const name of await readdir(made)) await chmod(join(made, name), 0o400);
   });
-  const names = (await readdir(directory)).filter((name) => name !== diskFile).sort();
-  return {
-    name: disk.name,
-    path: join(directory, diskFile),
-    bytes: bytesOf(disk.size),
-    files: Object.fromEntries(names.map((name) => [name, join(directory, name)])),
-  };
+  const files = (await readdir(directory)).sort().filter((name) => !isDisk(name));
+  return cluster.disk.map(({ name, size }, index) => ({
+    name,
+    path: join(directory, diskFile(index)),
+    bytes: bytesOf(size),
+    files: Object.fromEntries(files.map((file) => [file, join(directory, file)])),
+  }));
 }
 
-const diskFile = "disk.raw";
+/** Files beside disks have other names: `layoutMistakes` sees to it. */
+function diskFile(index: number): string {
+  return index === 0 ? "disk.raw" : `disk.raw.${index}`;
+}
+
+function isDisk(name: string): boolean {
+  return /^disk\.raw(\.[0-9]+)?$/.test(name);
+}
+
+/** From the disks inwards: what spans several is made when the first of its members is asked for. */
+async function makeAll(
+  cluster: Layout,
+  sources: Pick<Workshop, keyof Sources | "image" | "builder">,
+  { made, scratch }: { readonly made: string; readonly scratch: string },
+): Promise<void> {
+  const spanning = spanningOf(cluster);
+  const running = new Map<string, Promise<ReadonlyMap<string, string>>>();
+  const shopOf = (owner: string): Workshop => ({
+    ...sources,
+    scratch: (name) => join(scratch, owner, name),
+    beside: (name) => join(made, name),
+    uuid: (place) => placeUuid(`${owner}/${place}`),
+    member: async (of, place) => {
+      const files = running.get(of) ?? membersMade(of);
+      running.set(of, files);
+      const file = (await files).get(`${owner}/${place}`);
+      if (file === undefined) throw new Error(`${of} has no member at ${place} of ${owner}`);
+      return file;
+    },
+  });
+  const membersMade = async (name: string): Promise<ReadonlyMap<string, string>> => {
+    const one = spanning.get(name);
+    if (one === undefined) throw new Error(`nothing is called ${name}`);
+    await mkdir(join(scratch, name));
+    const members = membersOf(name, cluster).map(({ owner, place, bytes }, index) => {
+      return { at: `${owner}/${place}`, file: join(scratch, name, `member-${index}.raw`), bytes };
+    });
+    for (const { file, bytes } of members) await emptyFile({ file, bytes });
+    const inner = await makeInner(one, cluster, shopOf(name));
+    const files = members.map(({ file }) => file);
+    await makeSpanning(one, cluster, files, inner, shopOf(name));
+    for (const { file } of inner) await rm(file);
+    return new Map(members.map(({ at, file }) => [at, file]));
+  };
+  for (const [index, disk] of cluster.disk.entries()) {
+    await mkdir(join(scratch, disk.name));
+    await makeInto(disk, join(made, diskFile(index)), shopOf(disk.name));
+  }
+}
+
+async function makeInner(one: Spanning, layout: Layout, shop: Workshop): Promise<readonly Inner[]> {
+  const file = (name: string): string => shop.scratch(`inner-${name}.raw`);
+  if (one.is === "array") {
+    if (one.content === undefined && one.partition === undefined) return [];
+    await makeInto(asDisk(one, layout), file(one.name), shop);
+    return [{ name: one.name, file: file(one.name) }];
+  }
+  const inner: Inner[] = [];
+  for (const { name, size, content } of one.is === "volume-group" ? one.volume : []) {
+    if (content === undefined) continue;
+    await makeContent(content, { file: file(name), bytes: bytesOf(size), place: name }, shop);
+    inner.push({ name, file: file(name) });
+  }
+  return inner;
+}
 
 async function makeInto(disk: Disk, file: string, shop: Workshop): Promise<void> {
   if (disk.partition !== undefined) return makePartitions(disk, file, shop);

@@ -59,7 +59,7 @@ describe.skipIf(tree === undefined)("the reporting root (UNITRD_TREE_TRIXIE)", (
       image: (name: string) => Promise.resolve(name),
       builder: { version: () => Promise.resolve(""), build: () => Promise.reject(new Error("unused")) },
     };
-    const [made] = await makeDisks([disk], using, (finding) => {
+    const [made] = await makeDisks({ disk: [disk] }, using, (finding) => {
       throw new Error(finding.message);
     });
     boot(made?.path ?? "");

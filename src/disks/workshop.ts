@@ -12,6 +12,8 @@ export interface Workshop extends Sources {
   image(name: string): Promise<string>;
   /** A UUID for what was declared without one: the same for the same place on the same disk. */
   uuid(place: string): string;
+  /** The file of a member of what spans several disks, made for this place; whoever asks may move it. */
+  member(of: string, place: string): Promise<string>;
   /** Makes a content in the builder guest; see builder.ts. */
   readonly builder: Builder;
 }
@@ -26,9 +28,13 @@ export interface Builder {
 
 export interface BuildOrder {
   readonly file: string;
+  /** Further disks of the guest: `$DISK1`, `$DISK2`, … */
+  readonly others?: readonly string[];
+  /** Kernel modules beside those that every guest loads. */
+  readonly modules?: readonly string[];
   /** Commands for a POSIX shell in the guest; `$DISK` is the block device of `file`, the current directory the root. */
   readonly script: string;
-  /** A directory whose files are found below /order in the guest. */
+  /** A directory whose files are found below /run/order in the guest. */
   readonly files: string;
 }
 

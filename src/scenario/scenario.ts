@@ -1,8 +1,9 @@
 import * as z from "zod";
 import type { Document } from "../config/parse.ts";
 import type { Origin, Report } from "../diagnostics/diagnostic.ts";
-import { type Disk, diskSchema } from "./disks/layout.ts";
+import { diskSchema } from "./disks/layout.ts";
 import { layoutMistakes } from "./disks/mistakes.ts";
+import { arraySchema, poolSchema, volumeGroupSchema, type Layout } from "./disks/spanning.ts";
 import { size } from "./disks/size.ts";
 import { duration, expectationSchema } from "./expectation.ts";
 import { type Mistake, mistakesIn } from "./mistake.ts";
@@ -61,6 +62,9 @@ const worldShape = {
     .meta({ description: "`power-off`: watch on after the end until the machine goes off or the limit" }),
   limit: duration.prefault("120s").meta({ description: "After so long the boot counts as stuck" }),
   disk: z.array(diskSchema).default([]),
+  array: z.array(arraySchema).default([]).meta({ description: "md arrays over several members" }),
+  "volume-group": z.array(volumeGroupSchema).default([]).meta({ description: "Volume groups of LVM" }),
+  pool: z.array(poolSchema).default([]).meta({ description: "btrfs over several members" }),
   missing: z.array(z.string()).default([]).meta({ description: "Names of disks that are not attached" }),
   type: z.array(typing).default([]),
   files: z.record(fileName, z.string()).default({}).meta({
@@ -88,10 +92,9 @@ export const scenarioSchema = z.strictObject({
     .meta({ description: "Each is the scenario with some of its values replaced" }),
 });
 
-export interface Scenario extends Omit<z.infer<typeof scenarioTable>, "disk"> {
+export interface Scenario extends Omit<z.infer<typeof scenarioTable>, keyof Layout>, Layout {
   /** "luks", or "luks/wrong-then-right" for a variant. */
   readonly name: string;
-  readonly disk: readonly Disk[];
   /** Where a value of it is written: in its variant, or else in what all share. */
   locate(path: readonly (string | number)[]): Origin;
 }
@@ -158,10 +161,7 @@ function tell(mistakes: readonly Mistake[], locate: Locate, report: Report): voi
 
 /** What is wrong between values that are each right. */
 function contradictions(scenario: z.infer<typeof scenarioTable>): readonly Mistake[] {
-  const mistakes: Mistake[] = layoutMistakes(scenario.disk).map((mistake) => ({
-    ...mistake,
-    path: ["disk", ...mistake.path],
-  }));
+  const mistakes: Mistake[] = [...layoutMistakes(scenario)];
   scenario.missing.forEach((name, index) => {
     if (scenario.disk.some((disk) => disk.name === name)) return;
     const hint = `the disks are ${scenario.disk.map((disk) => disk.name).join(", ")}`;

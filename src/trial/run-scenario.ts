@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { build, type BuildResult } from "../build/build.ts";
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
-import { makeDisks, type MadeDisk } from "../disks/make.ts";
+import { type DiskMaking, makeDisks, type MadeDisk } from "../disks/make.ts";
 import type { Builder } from "../disks/workshop.ts";
 import { cacheDirectory } from "../host/cache.ts";
 import { directoryTree } from "../host/directory-tree.ts";
@@ -98,17 +98,14 @@ export async function makeTrialDisks(
 ): Promise<readonly MadeDisk[]> {
   const cache = cacheDirectory(report);
   if (cache === undefined) return [];
-  return makeDisks(
-    scenarios.flatMap(({ disk }) => disk),
-    {
-      store: join(cache, "disks"),
-      templates: options.house.templates,
-      path: (name) => resolve(options.folder, name),
-      image: (name) => Promise.resolve(imageOf(name, options, report)),
-      builder: options.builder,
-    },
-    report,
-  );
+  const using: DiskMaking = {
+    store: join(cache, "disks"),
+    templates: options.house.templates,
+    path: (name) => resolve(options.folder, name),
+    image: (name) => Promise.resolve(imageOf(name, options, report)),
+    builder: options.builder,
+  };
+  return (await Promise.all(scenarios.map((scenario) => makeDisks(scenario, using, report)))).flat();
 }
 
 function imageOf(name: string, options: Pick<TrialOptions, "folder" | "images">, report: Report): string {

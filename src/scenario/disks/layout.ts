@@ -4,8 +4,8 @@ import { size } from "./size.ts";
 
 /**
  * What a disk consists of, from the outside in: a disk holds one content or a table of partitions, each partition one
- * content, and a container (LUKS) another one. What spans several disks (an array, a volume group, a pool) will stand
- * beside the disks under a name, and a partition will hold a member of it: nesting alone cannot say it.
+ * content, and a container (LUKS) another one. What spans several disks (an array, a volume group, a pool) stands beside
+ * the disks under a name (spanning.ts), and the disks hold members of it: nesting alone cannot say it.
  */
 export interface Disk {
   readonly name: string;
@@ -25,6 +25,9 @@ export interface Partition {
 }
 
 export type Content = Luks | Btrfs | z.infer<typeof plainContents>[number];
+
+/** A part of what lies on several disks. */
+export type Member = Extract<Content, { type: "member" }>;
 
 export interface Luks {
   readonly type: "luks";
@@ -48,7 +51,7 @@ export interface Btrfs extends Payload {
   readonly "default-subvolume"?: string | undefined;
 }
 
-const uuid = z
+export const uuid = z
   .string()
   .regex(
     /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
@@ -56,7 +59,7 @@ const uuid = z
   );
 
 /** A name that appears on a command line and in file names beside the disk. */
-const plainName = z
+export const plainName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,35}$/, "a name here has letters, digits, dot, dash and underscore, at most 36");
 
@@ -96,12 +99,16 @@ const plainContents = z.tuple([
       .meta({ description: "An image to copy: a path, of one packed by zstd too, or `userland:trixie`" }),
     ...identity(16),
   }),
+  z.strictObject({
+    type: z.literal("member"),
+    of: plainName.meta({ description: "The name of an `[[array]]`, a `[[volume-group]]` or a `[[pool]]`" }),
+  }),
   z.strictObject({ type: z.literal("raw"), text: z.string() }),
   z.strictObject({ type: z.literal("empty") }),
 ]);
 
-const btrfs = z.strictObject({
-  type: z.literal("btrfs"),
+/** What a btrfs has on however many devices. */
+export const poolShape = {
   ...identity(255),
   ...payloadShape,
   subvolumes: z
@@ -111,7 +118,9 @@ const btrfs = z.strictObject({
     )
     .optional(),
   "default-subvolume": z.string().optional(),
-});
+};
+
+const btrfs = z.strictObject({ type: z.literal("btrfs"), ...poolShape });
 
 const luks = z.strictObject({
   type: z.literal("luks"),
@@ -124,9 +133,13 @@ const luks = z.strictObject({
   content: z.lazy(() => contentSchema),
 });
 
-const contentSchema: z.ZodType<Content> = z.discriminatedUnion("type", [luks, btrfs, ...plainContents.def.items]);
+export const contentSchema: z.ZodType<Content> = z.discriminatedUnion("type", [
+  luks,
+  btrfs,
+  ...plainContents.def.items,
+]);
 
-const partition = z.strictObject({
+export const partition = z.strictObject({
   name: z
     .string()
     .regex(/^[^"\\\p{Cc}]{1,36}$/u, "the name of a partition has at most 36 characters, no quotes, no backslash")

@@ -1,29 +1,44 @@
-import type { Code } from "../../diagnostics/diagnostic.ts";
 import type { Content, Disk, Luks } from "./layout.ts";
 import type { Payload } from "./payload.ts";
 import { bytesInside, leastBytes, placePartitions } from "./placement.ts";
-import { bytesOf, MiB } from "./size.ts";
+import { bytesOf, inMiB, MiB } from "./size.ts";
+import type { LayoutMistake } from "./layout-mistake.ts";
+import type { Layout } from "./spanning.ts";
+import { disksOfArrays, spanningMistakes } from "./spanning-mistakes.ts";
 
-/** A mistake that the schema cannot see; `path` leads to it from the list of disks. */
-export interface LayoutMistake {
-  readonly code: Code;
-  readonly message: string;
-  readonly hint?: string;
-  readonly path: readonly (string | number)[];
+/** What makes this storage impossible to make, in the order in which it is written. */
+export function layoutMistakes(layout: Layout): readonly LayoutMistake[] {
+  const names = new Set<string>();
+  const mistakes = named(layout).flatMap(({ name, path }): readonly LayoutMistake[] => {
+    if (names.has(name)) return [{ code: "U658", message: `two disks are named ${name}`, path: [...path, "name"] }];
+    names.add(name);
+    return [];
+  });
+  const below = (kind: string, disks: readonly Disk[]): readonly LayoutMistake[] =>
+    disks.flatMap((disk, index) =>
+      diskMistakes(disk).map((mistake) => ({ ...mistake, path: [kind, index, ...mistake.path] })),
+    );
+  const spanning = spanningMistakes(layout);
+  mistakes.push(...below("disk", layout.disk), ...spanning);
+  if (mistakes.length > 0) return mistakes;
+  return [...below("array", disksOfArrays(layout)), ...volumeMistakes(layout)];
 }
 
-/** What makes these disks impossible to make, in the order in which they are written. */
-export function layoutMistakes(disks: readonly Disk[]): readonly LayoutMistake[] {
-  const mistakes: LayoutMistake[] = [];
-  const names = new Set<string>();
-  disks.forEach((disk, index) => {
-    if (names.has(disk.name)) {
-      mistakes.push({ code: "U658", message: `two disks are named ${disk.name}`, path: [index, "name"] });
-    }
-    names.add(disk.name);
-    mistakes.push(...diskMistakes(disk).map((mistake) => ({ ...mistake, path: [index, ...mistake.path] })));
-  });
-  return mistakes;
+/** All that has a name of its own: an array and a disk of one name would get each other's content. */
+function named(layout: Layout): readonly { readonly name: string; readonly path: readonly (string | number)[] }[] {
+  return (["disk", "array", "volume-group", "pool"] as const).flatMap((kind) =>
+    (layout[kind] ?? []).map(({ name }, index) => ({ name, path: [kind, index] })),
+  );
+}
+
+function volumeMistakes(layout: Layout): readonly LayoutMistake[] {
+  return (layout["volume-group"] ?? []).flatMap(({ volume }, index) =>
+    volume.flatMap(({ size, content }, nth) =>
+      content === undefined
+        ? []
+        : contentMistakes(content, bytesOf(size), ["volume-group", index, "volume", nth, "content"]),
+    ),
+  );
 }
 
 function diskMistakes(disk: Disk): readonly LayoutMistake[] {
@@ -135,7 +150,7 @@ function besideMistakes(disk: Disk): readonly LayoutMistake[] {
   const mistakes: LayoutMistake[] = [];
   for (const { name, content } of filesBeside(disk)) {
     const before = seen.get(name);
-    if (before !== undefined && before !== content) {
+    if ((before !== undefined && before !== content) || /^disk\.raw\.[0-9]+$/.test(name)) {
       mistakes.push({ code: "U658", message: `two files beside disk ${disk.name} are named ${name}`, path: [] });
     }
     seen.set(name, content);
@@ -156,8 +171,4 @@ function filesOf(content: Content, index: number): readonly { readonly name: str
     ...content.keys.flatMap((key) => ("file" in key ? [{ name: key.file, content: `the key ${key.text}` }] : [])),
     ...filesOf(content.content, index + 1000),
   ];
-}
-
-function inMiB(bytes: number): string {
-  return `${Math.round((bytes / MiB) * 10) / 10} MiB`;
 }

@@ -21,7 +21,7 @@ describe("placePartitions", () => {
           end = start + bytes;
         }
         const fits = end <= (disk - 1) * MiB && placed.every(({ bytes }) => bytes >= MiB);
-        expect(layoutMistakes([declared]).length === 0).toBe(fits);
+        expect(layoutMistakes({ disk: [declared] }).length === 0).toBe(fits);
       }),
     );
   });

@@ -53,6 +53,8 @@ export function leastBytes(content: Content): number {
       return new TextEncoder().encode(content.text).length;
     case "empty":
       return 0;
+    case "member":
+      return 4 * MiB;
   }
 }
 

@@ -15,3 +15,8 @@ export function bytesOf(text: string): number {
 }
 
 const units: Readonly<Record<string, number>> = { K: 1024, M: MiB, G: 1024 * MiB };
+
+/** For sentences: `12.5 MiB`. */
+export function inMiB(bytes: number): string {
+  return `${Math.round((bytes / MiB) * 10) / 10} MiB`;
+}
