@@ -24,9 +24,16 @@ export async function makeExt4(content: Ext4, spot: Spot, shop: Workshop): Promi
         env: { MKE2FS_CONFIG: `${scratch}/mke2fs.conf` },
       });
     });
-    await setInodeFields(files, spot.file);
+    await debugfs(files.map(inodeFields), spot.file);
+    if (content.damage !== undefined) await debugfs(damages[content.damage], spot.file);
   });
 }
+
+/** Commands of debugfs(8): an error that the superblock tells of, so that the whole file system is checked, and why. */
+const damages: Readonly<Record<NonNullable<Ext4["damage"]>, readonly string[]>> = {
+  mendable: ["write /dev/null damaged\n", "clri damaged\n", "set_super_value state 2\n"],
+  unmendable: ["clri <2>\n", "set_super_value state 2\n"],
+};
 
 /** Of our own, so that a newer or differently configured machine adds no feature that an older kernel lacks. */
 const configuration = `[defaults]
@@ -42,9 +49,9 @@ ext4 = {
 `;
 
 /** debugfs repeats each command behind its name, says only what is wrong, and succeeds all the same. */
-async function setInodeFields(files: readonly Staged[], image: string): Promise<void> {
-  const said = await runTool("debugfs", ["-w", "-f", "-", image], { input: files.map(inodeFields).join("") });
-  const wrong = said.split("\n").find((line) => line !== "" && !line.startsWith("debugfs"));
+async function debugfs(commands: readonly string[], image: string): Promise<void> {
+  const said = await runTool("debugfs", ["-w", "-f", "-", image], { input: commands.join("") });
+  const wrong = said.split("\n").find((line) => line !== "" && !/^(debugfs|Allocated inode: )/.test(line));
   if (wrong !== undefined) throw new CannotMake("U660", `debugfs failed: ${wrong}`);
 }
 

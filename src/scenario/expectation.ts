@@ -76,7 +76,7 @@ const waitExpectation = z.strictObject({
 
 /** The `[expect]` table. Where it names a unit, a step (`luks:root`) stands for all units made from it. */
 export const expectationSchema = z.strictObject({
-  end: z.enum(["hand-over", "emergency", "time-out", "panic"]).default("hand-over"),
+  end: z.enum(["hand-over", "emergency", "time-out", "panic", "powered-off"]).default("hand-over"),
   mounts: z.record(z.string().startsWith("/"), z.union([absent, mountExpectation])).optional(),
   mappings: z.record(z.string(), z.union([absent, mappingExpectation])).optional(),
   "mapping-count": z.int().min(0).optional(),

@@ -72,7 +72,10 @@ export const filesystem = table({
   fsck: z
     .boolean()
     .optional()
-    .meta({ description: "Check the file system before it is mounted. Default: yes, where its type has a checker." }),
+    .meta({
+      description:
+        "Check the file system before it is mounted. Default: yes, where its type has a checker (ext4, ext3, ext2, vfat; xfs and btrfs have none at boot). What is mended is said, and the boot goes on; what is not mended ends in emergency mode. When the checker asks for a reboot, the scripted stage one reboots; systemd-fsck(8) takes it for a failure.",
+    }),
   nofail: z
     .boolean()
     .default(false)

@@ -1,7 +1,8 @@
-import type { Origin } from "../../diagnostics/diagnostic.ts";
+import { shortOrigin, type Origin } from "../../diagnostics/diagnostic.ts";
 import type { Requirement } from "../../plan/requirement.ts";
 import type { Target, Verdict } from "../../plan/step.ts";
 import { deviceUnit, escapePath, execLine, literal, mountUnit } from "../../stage-one/systemd/escape.ts";
+import { messageUnit } from "../../stage-one/systemd/message.ts";
 import type { SystemdRendering } from "../../stage-one/systemd/rendering.ts";
 import type { Assignment, Unit } from "../../stage-one/systemd/unit.ts";
 import type { DeclaredFilesystem } from "./declared.ts";
@@ -20,7 +21,9 @@ export function renderMount(
     return { can: false, because, hint, at: originOf(key) };
   }
   const device = declared.device?.path;
-  const check = checker === undefined || device === undefined ? undefined : fsckUnit(path, device);
+  const failure =
+    checker === undefined ? undefined : fsckFailure(path, checker, device ?? "", originOf("fsck"), target);
+  const check = failure === undefined || device === undefined ? undefined : fsckUnit(path, device, failure.name);
   const mount = sysrootMount(path, declared, check?.name);
   if (checker !== undefined && !target.hasProgram(checker)) {
     return { can: false, because: `the sysroot has no ${checker}`, hint: "install it there, or set fsck = false" };
@@ -28,7 +31,7 @@ export function renderMount(
   return {
     can: true,
     rendering: {
-      units: check === undefined ? [mount] : [check, mount],
+      units: check === undefined || failure === undefined ? [mount] : [check, failure, mount],
       done: mount.name,
       gates: check === undefined ? [mount.name] : [check.name, mount.name],
       takes: checker === undefined ? [] : fsckTakes(checker),
@@ -117,7 +120,18 @@ function pulledInBy(path: string): string {
   return path === "/usr" ? "initrd-usr-fs.target" : "initrd-fs.target";
 }
 
-function fsckUnit(path: string, device: string): Unit {
+/** systemd-fsck(8) keeps the exit status of fsck(8) to the journal, and fails for what is not mended or asks for a reboot. */
+function fsckFailure(path: string, checker: string, device: string, origin: Origin, target: Target): Unit {
+  return messageUnit(target, {
+    name: `unitrd-fsck-failed-${escapePath(path)}.service`,
+    description: `Message about the failed check of ${device}`,
+    text: `the check of ${device} found what it cannot mend, or asks for a reboot; run ${checker} by hand: ${shortOrigin(origin)}`,
+    // Not when the device did not come, which is said already.
+    unit: [["ConditionPathExists", literal(device)]],
+  });
+}
+
+function fsckUnit(path: string, device: string, failure: string): Unit {
   return {
     name: fsckName(path, device),
     place: "vendor",
@@ -133,6 +147,7 @@ function fsckUnit(path: string, device: string): Unit {
           ["After", `${deviceUnit(device)} local-fs-pre.target`],
           ["Conflicts", "shutdown.target"],
           ["Before", "shutdown.target"],
+          ["OnFailure", failure],
         ],
       },
       {
@@ -142,6 +157,8 @@ function fsckUnit(path: string, device: string): Unit {
           ["RemainAfterExit", "yes"],
           ["ExecStart", execLine(["/usr/lib/systemd/systemd-fsck", device])],
           ["TimeoutSec", "infinity"],
+          // What was mended, and what not, is said by the checker itself.
+          ["StandardOutput", "journal+console"],
         ],
       },
     ],

@@ -78,7 +78,17 @@ const key = z.union([
 const identity = (longest: number) => ({ label: label(longest).optional(), uuid: uuid.optional() });
 
 const plainContents = z.tuple([
-  z.strictObject({ type: z.literal("ext4"), ...identity(16), ...payloadShape }),
+  z.strictObject({
+    type: z.literal("ext4"),
+    ...identity(16),
+    ...payloadShape,
+    damage: z
+      .enum(["mendable", "unmendable"])
+      .optional()
+      .meta({
+        description: "What fsck(8) finds: what it mends by itself (a file without an inode), or what it cannot",
+      }),
+  }),
   z.strictObject({ type: z.literal("xfs"), ...identity(12), ...payloadShape }),
   z.strictObject({
     type: z.literal("vfat"),
