@@ -69,13 +69,10 @@ export const filesystem = table({
       example: ["subvol=@", "noatime"],
       instead: ["flags", "opts"],
     }),
-  fsck: z
-    .boolean()
-    .optional()
-    .meta({
-      description:
-        "Check the file system before it is mounted. Default: yes, where its type has a checker (ext4, ext3, ext2, vfat; xfs and btrfs have none at boot). What is mended is said, and the boot goes on; what is not mended ends in emergency mode. When the checker asks for a reboot, the scripted stage one reboots; systemd-fsck(8) takes it for a failure.",
-    }),
+  fsck: z.boolean().optional().meta({
+    description:
+      "Check the file system before it is mounted. Default: yes, where its type has a checker (ext4, ext3, ext2, vfat; xfs and btrfs have none at boot). What is mended is said, and the boot goes on; what is not mended ends in emergency mode. When the checker asks for a reboot, the scripted stage one reboots; systemd-fsck(8) takes it for a failure.",
+  }),
   nofail: z
     .boolean()
     .default(false)

@@ -123,7 +123,7 @@ function pulledInBy(path: string): string {
 /** systemd-fsck(8) keeps the exit status of fsck(8) to the journal, and fails for what is not mended or asks for a reboot. */
 function fsckFailure(path: string, checker: string, device: string, origin: Origin, target: Target): Unit {
   return messageUnit(target, {
-    name: `unitrd-fsck-failed-${escapePath(path)}.service`,
+    name: `unitrd-${escapePath(`/unmended${path}`)}.service`,
     description: `Message about the failed check of ${device}`,
     text: `the check of ${device} found what it cannot mend, or asks for a reboot; run ${checker} by hand: ${shortOrigin(origin)}`,
     // Not when the device did not come, which is said already.

@@ -82,12 +82,9 @@ const plainContents = z.tuple([
     type: z.literal("ext4"),
     ...identity(16),
     ...payloadShape,
-    damage: z
-      .enum(["mendable", "unmendable"])
-      .optional()
-      .meta({
-        description: "What fsck(8) finds: what it mends by itself (a file without an inode), or what it cannot",
-      }),
+    damage: z.enum(["mendable", "unmendable"]).optional().meta({
+      description: "What fsck(8) finds: what it mends by itself (a file without an inode), or what it cannot",
+    }),
   }),
   z.strictObject({ type: z.literal("xfs"), ...identity(12), ...payloadShape }),
   z.strictObject({
