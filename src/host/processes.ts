@@ -31,12 +31,16 @@ export interface Child {
 export async function startChild(
   program: string,
   args: readonly string[],
-  options: { readonly channels: number },
+  options: {
+    readonly channels: number;
+    /** Where it runs and what it takes for its home. */ readonly directory?: string;
+  },
 ): Promise<Child> {
   const { execa } = await import("execa");
   const extra = Array.from({ length: options.channels }, () => "pipe" as const);
   const child = execa(requireProgram("setpriv"), ["--pdeathsig", "KILL", "--", program, ...args], {
-    ...environment(),
+    ...environment(options.directory),
+    ...(options.directory === undefined ? {} : { cwd: options.directory }),
     stdio: ["pipe", "pipe", "pipe", ...extra],
     buffer: false,
     reject: false,
@@ -136,9 +140,9 @@ function isProgram(path: string): boolean {
   }
 }
 
-function environment() {
+function environment(home?: string) {
   const { PATH, TMPDIR, HOME } = process.env;
-  const kept = { PATH, TMPDIR, HOME, LC_ALL: "C" };
+  const kept = { PATH, TMPDIR, HOME: home ?? HOME, LC_ALL: "C" };
   return { extendEnv: false, env: Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) };
 }
 

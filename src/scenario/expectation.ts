@@ -20,7 +20,7 @@ const regularExpression = z.string().refine((source) => {
 }, "this is not a regular expression");
 
 /** What a text that grows line by line holds: plain texts, or regular expressions with `^` and `$` for lines. */
-const textExpectation = z.strictObject({
+export const textExpectation = z.strictObject({
   includes: words.optional(),
   excludes: words.optional(),
   matches: z.array(regularExpression).optional(),

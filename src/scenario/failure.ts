@@ -1,6 +1,6 @@
 /** One thing that did not come true. */
 export interface Failure {
-  /** The key below `[expect]`, for the line of the scenario that said so. */
+  /** The key of the scenario whose line said so; `judge` answers with paths below its `[expect]`. */
   readonly path: readonly (string | number)[];
   readonly expected: string;
   readonly found: string;

@@ -23,6 +23,15 @@ export interface Observed {
   readonly journal: readonly ObservedMessage[];
 }
 
+/** What became of a client (`[[client]]`). */
+export interface ObservedClient {
+  /** `waiting`: its moment did not come. `killed`: it ran too long, or longer than the machine. */
+  readonly is: "waiting" | "killed" | "ended";
+  readonly status?: number;
+  readonly tries: number;
+  readonly output: string;
+}
+
 export interface ObservedJob {
   readonly unit: string;
   /** What the unit says with `X-Unitrd-Step`. */

@@ -7,6 +7,7 @@ import { arraySchema, poolSchema, volumeGroupSchema, type Layout } from "./disks
 import { size } from "./disks/size.ts";
 import { duration, expectationSchema } from "./expectation.ts";
 import { type Mistake, mistakesIn } from "./mistake.ts";
+import { clientSchema, networkMistakes, nicSchema } from "./network.ts";
 import { mergeVariant } from "./variants.ts";
 
 const fileName = z
@@ -66,7 +67,9 @@ const worldShape = {
   "volume-group": z.array(volumeGroupSchema).default([]).meta({ description: "Volume groups of LVM" }),
   pool: z.array(poolSchema).default([]).meta({ description: "btrfs over several members" }),
   missing: z.array(z.string()).default([]).meta({ description: "Names of disks that are not attached" }),
+  nic: z.array(nicSchema).max(8).default([]).meta({ description: "Network cards" }),
   type: z.array(typing).default([]),
+  client: z.array(clientSchema).default([]).meta({ description: "Programs of this machine that talk to the guest" }),
   files: z.record(fileName, z.string()).default({}).meta({
     description: "Files written beside the declaration before the build; key files of disks are there anyway",
   }),
@@ -161,7 +164,10 @@ function tell(mistakes: readonly Mistake[], locate: Locate, report: Report): voi
 
 /** What is wrong between values that are each right. */
 function contradictions(scenario: z.infer<typeof scenarioTable>): readonly Mistake[] {
-  const mistakes: Mistake[] = [...layoutMistakes(scenario)];
+  const mistakes: Mistake[] = [
+    ...layoutMistakes(scenario),
+    ...networkMistakes(scenario.nic, scenario.client, scenario.vm.type),
+  ];
   scenario.missing.forEach((name, index) => {
     if (scenario.disk.some((disk) => disk.name === name)) return;
     const hint = `the disks are ${scenario.disk.map((disk) => disk.name).join(", ")}`;

@@ -23,7 +23,7 @@ export function renderTrial(result: TrialResult): string {
 const shown = 4;
 
 function renderFailure(failure: Failure, { scenario }: TrialResult): readonly string[] {
-  const origin = scenario.locate(["expect", ...failure.path]);
+  const origin = scenario.locate(failure.path);
   return [
     `  scenario.toml:${origin.line} expected ${failure.expected}`,
     `    found ${failure.found}`,

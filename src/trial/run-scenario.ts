@@ -7,6 +7,7 @@ import { cacheDirectory } from "../host/cache.ts";
 import { directoryTree } from "../host/directory-tree.ts";
 import { errorCode, messageOf } from "../host/failure.ts";
 import { judge } from "../scenario/assert.ts";
+import { judgeClients } from "../scenario/judge/clients.ts";
 import { bytesOf } from "../scenario/disks/size.ts";
 import type { Failure } from "../scenario/failure.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -18,6 +19,7 @@ import type { UnitTime } from "../vm/timeline.ts";
 import { layOutDeclaration } from "./declaration.ts";
 import { keepEvidence } from "./evidence.ts";
 import { kernelOf, type TrialKernel } from "./kernel.ts";
+import { clientRules, trialNics } from "./network.ts";
 import { observedOf } from "./observed.ts";
 import { readUserland } from "./userland.ts";
 
@@ -78,6 +80,8 @@ export async function runScenario(scenario: Scenario, options: TrialOptions, rep
       if (built?.image === undefined) return { ...notRun, diagnostics: built?.diagnostics ?? [] };
       const wanted: BootOptions = {
         ...bootOptions(scenario, options, kernel, disks),
+        nics: trialNics(scenario),
+        clients: { rules: clientRules(scenario), directory: join(directory, "declaration") },
         initrd: built.image.path,
         modules: { tree: sysroot, directory: kernel.modules },
       };
@@ -235,7 +239,12 @@ async function judged(
   const kind = built.compiled?.stage.kind ?? "systemd";
   const isChosen = built.compiled?.declaration.value["stage-one"].kind === "auto";
   const findings = isChosen ? { findings: [...new Set(built.diagnostics.map(({ code }) => code))] } : {};
-  const failures = judge(scenario.expect, { ...observedOf(booted, journal, steps, kind), ...findings });
+  const observed = { ...observedOf(booted, journal, steps, kind), ...findings };
+  const failures: Failure[] = judge(scenario.expect, observed).map((one) => ({
+    ...one,
+    path: ["expect", ...one.path],
+  }));
+  judgeClients(scenario.client, booted.clients, [], (failure) => failures.push(failure));
   const culprit = booted.timeline.units.find(({ result }) => result === "failed" || result === "timeout");
   const result = { scenario, failures, boot: booted, journal, diagnostics: built.diagnostics, retried, steps };
   if (failures.length === 0) return { ...result, verdict: "passed" };

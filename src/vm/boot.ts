@@ -5,9 +5,14 @@ import type { Accelerator } from "./accelerator.ts";
 import { bootFiles } from "./boot-files.ts";
 import type { BootFiles } from "./boot-files.ts";
 import { byteLog } from "./byte-log.ts";
+import { runClients } from "./client.ts";
+import type { ClientResult, ClientRule, Clients } from "./client.ts";
 import { readJournal } from "./journal.ts";
 import type { JournalEntry } from "./journal-entry.ts";
 import type { Disk, Machine } from "./machine.ts";
+import type { Moment } from "./moments.ts";
+import { forwardsOf, pullCables, setCarrier } from "./nics.ts";
+import type { Forward, Nic } from "./nics.ts";
 import { consoleVerdict, exitStatuses, judge, panicText } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import { withPrivateDirectory } from "./private-directory.ts";
@@ -15,7 +20,7 @@ import { requirements } from "./requirements.ts";
 import { parseReports } from "./report.ts";
 import type { GuestReport, Reports } from "./report.ts";
 import { runQemu } from "./run.ts";
-import type { RunResult } from "./run.ts";
+import type { Happening, RunResult } from "./run.ts";
 import type { Terminal } from "./terminal.ts";
 import { bootTimeline } from "./timeline.ts";
 import type { BootTimeline } from "./timeline.ts";
@@ -40,6 +45,9 @@ export interface BootOptions {
   readonly credentials?: readonly { readonly name: string; readonly value: string }[];
   /** A VGA screen and a keyboard, for typing rules that say so. */
   readonly screen?: boolean;
+  readonly nics?: readonly (Nic & { /** When the cable that is not in is put in. */ readonly carrierAt?: Moment })[];
+  /** Programs of this machine that talk to the guest, and the directory that they run in. */
+  readonly clients?: { readonly rules: readonly ClientRule[]; readonly directory: string };
   /** Files that lie below /run/unitrd when the initrd hands over, by name. */
   readonly handed?: Readonly<Record<string, string>>;
   readonly extra?: readonly string[];
@@ -76,6 +84,8 @@ export interface BootResult {
   /** Wall time of QEMU. */
   readonly seconds: number;
   readonly untyped: readonly TypingRule[];
+  /** What became of each of the clients. */
+  readonly clients: readonly ClientResult[];
 }
 
 /**
@@ -118,7 +128,9 @@ function machineOf(options: BootOptions, files: BootFiles, accelerator: Accelera
     ports: [{ name: "org.unitrd.report", channel: { is: "descriptor", descriptor: 3 } }],
     credentials: files.credentials,
     ...(options.icountShift === undefined ? {} : { icountShift: options.icountShift }),
-    ...(options.screen === true ? { monitor: { is: "descriptor", descriptor: 5 } } : {}),
+    ...(options.nics === undefined ? {} : { nics: options.nics }),
+    monitor: { is: "descriptor", descriptor: 5 },
+    isPaused: true,
     extra: [...(options.screen === true ? ["-vga", "std"] : []), ...(options.extra ?? [])],
   };
 }
@@ -128,23 +140,36 @@ async function observedRun(
   qemu: string,
   machine: Machine,
   stream: ReturnType<typeof byteLog>,
-): Promise<RunResult> {
+): Promise<RunResult & { readonly clients: readonly ClientResult[] }> {
   let reports: Reports = { whole: [], torn: [] };
   let recent = "";
   // Two lines lead here and are never used at once, but a byte of one must not fall into a report of the other.
   const serialLine = byteLog(largestReport);
   const latest = ["", ""];
+  const nics = options.nics ?? [];
+  const forwards = later<readonly Forward[]>();
+  let clients: Clients | undefined;
   const run = await runQemu({
     qemu,
     machine,
-    channels: options.screen === true ? 3 : 2,
-    ...(options.screen === true ? { monitor: 2 } : {}),
+    channels: 3,
+    monitor: 2,
+    async prepare(monitor) {
+      await pullCables(nics, monitor);
+      forwards.give(await forwardsOf(nics, monitor));
+    },
+    happenings: happeningsOf(options),
+    company: ({ moments }) =>
+      (clients = runClients(options.clients?.rules ?? [], {
+        moments,
+        forwards: forwards.value,
+        directory: options.clients?.directory ?? "/",
+      })),
     limit: options.limit ?? defaultLimit,
     typing: options.typing ?? [],
     ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onChannel(index, piece) {
-      if (index === 2) return;
       const line = index === 0 ? stream : serialLine;
       line.add(piece);
       // A slow line brings a few bytes at a time, and a report is read again only when one may have ended.
@@ -159,7 +184,19 @@ async function observedRun(
     isOver: () => isOver(reports, recent, options),
   });
   stream.add(serialLine.bytes());
-  return run;
+  return { ...run, clients: clients?.results() ?? [] };
+}
+
+function happeningsOf({ nics = [] }: BootOptions): readonly Happening[] {
+  return nics.flatMap(({ carrierAt }, index): readonly Happening[] =>
+    carrierAt === undefined ? [] : [{ at: carrierAt, act: (monitor) => setCarrier(index, true, monitor) }],
+  );
+}
+
+function later<Value>() {
+  let give: (value: Value) => void = () => undefined;
+  const value = new Promise<Value>((resolve) => (give = resolve));
+  return { value, give: (one: Value) => give(one) };
 }
 
 function isOver(reports: Reports, recent: string, options: BootOptions): "no" | "soon" | "now" {
@@ -176,7 +213,7 @@ function isOver(reports: Reports, recent: string, options: BootOptions): "no" | 
 
 async function bootResult(
   options: BootOptions,
-  run: RunResult,
+  run: RunResult & { readonly clients: readonly ClientResult[] },
   port: Uint8Array,
   accelerator: Accelerator,
   report: Report,
@@ -221,5 +258,6 @@ async function bootResult(
     accelerator,
     seconds: run.seconds,
     untyped: run.untyped,
+    clients: run.clients,
   };
 }

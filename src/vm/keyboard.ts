@@ -1,5 +1,5 @@
-import type { Duplex } from "node:stream";
 import { seconds } from "../host/clock.ts";
+import type { Monitor } from "./monitor.ts";
 
 export interface Keyboard {
   /** Presses the keys that give this text on a US keyboard; a newline is Enter. Throws for a character it has no key for. */
@@ -7,16 +7,13 @@ export interface Keyboard {
   detach(): void;
 }
 
-/** The keyboard of a machine, through its monitor (QMP, docs/interop/qmp-spec of QEMU). */
-export function attachKeyboard(monitor: Duplex): Keyboard {
+/** The keyboard of a machine, through its monitor. */
+export function attachKeyboard(monitor: Pick<Monitor, "command">): Keyboard {
   let isAttached = true;
   let last = Promise.resolve();
-  monitor.write('{"execute":"qmp_capabilities"}\n');
   const pressOne = async (keys: readonly string[]) => {
     if (!isAttached) return;
-    monitor.write(
-      `${JSON.stringify({ execute: "send-key", arguments: { keys: keys.map(qcode), "hold-time": 40 } })}\n`,
-    );
+    await monitor.command("send-key", { keys: keys.map(qcode), "hold-time": 40 });
     // A guest under emulation loses keys that come faster than it reads them.
     await seconds(0.15).over;
   };

@@ -1,3 +1,6 @@
+import { nicArguments } from "./nics.ts";
+import type { Nic } from "./nics.ts";
+
 /**
  * A virtual machine, as data. File names are absolute: QEMU takes the text before a colon in a relative one for a
  * protocol.
@@ -16,8 +19,11 @@ export interface Machine {
   readonly serials: readonly Channel[];
   readonly disks: readonly Disk[];
   readonly ports: readonly Port[];
+  readonly nics?: readonly Nic[];
   readonly credentials: readonly Credential[];
   readonly monitor?: Channel;
+  /** Nothing runs until the monitor says so. */
+  readonly isPaused?: boolean;
   /** Each instruction takes 2^shift ns of guest time, so that times in the guest do not depend on the host. */
   readonly icountShift?: number;
   /** For what is not said here; appended as they are. */
@@ -62,7 +68,7 @@ export interface Credential {
 
 /**
  * The arguments of qemu-system-x86_64(1). The machine has no device but those declared and a random number generator,
- * no display and no network, and a reboot ends it. Throws when the machine cannot be (a bug of the caller).
+ * no display, and a reboot ends it. Throws when the machine cannot be (a bug of the caller).
  */
 export function qemuArguments(machine: Machine): readonly string[] {
   refuseImpossible(machine);
@@ -75,10 +81,12 @@ export function qemuArguments(machine: Machine): readonly string[] {
     ...machine.serials.flatMap((channel, index) => serial(channel, index)),
     ...ports(machine),
     ...disks(machine),
+    ...nicArguments(machine.nics ?? [], machine.kind === "microvm" ? "device" : "pci"),
     ...machine.credentials.flatMap(credential),
     ...["-object", "rng-random,id=rng,filename=/dev/urandom"],
     ...["-device", `${virtio("rng", machine)},rng=rng`],
     ...monitor(machine.monitor),
+    ...(machine.isPaused === true ? ["-S"] : []),
     ...machine.extra,
   ];
 }
@@ -91,6 +99,9 @@ function refuseImpossible(machine: Machine): void {
   if (machine.serials.length > 4) throw new Error("a machine has at most four serial consoles");
   if (machine.kind === "microvm" && machine.disks.some(({ bus }) => bus === "nvme" || bus === "ahci")) {
     throw new Error("microvm has no PCI bus for nvme or ahci");
+  }
+  if (machine.kind === "microvm" && (machine.nics ?? []).some(({ model }) => model === "e1000e")) {
+    throw new Error("microvm has no PCI bus for e1000e");
   }
   for (const { serial: text } of machine.disks) {
     if (text !== undefined && Buffer.byteLength(text) > 20) throw new Error(`longer than 20 bytes: ${text}`);

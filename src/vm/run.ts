@@ -7,6 +7,10 @@ import { consoleText } from "./console-text.ts";
 import { attachKeyboard } from "./keyboard.ts";
 import { qemuArguments } from "./machine.ts";
 import type { Machine } from "./machine.ts";
+import { moments } from "./moments.ts";
+import type { Moment, Moments } from "./moments.ts";
+import { openMonitor } from "./monitor.ts";
+import type { Monitor } from "./monitor.ts";
 import { attachTerminal } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 import { typist } from "./typing.ts";
@@ -18,8 +22,14 @@ export interface RunOptions {
   /** Its first serial console is on stdio; its other channels may use descriptors 3 … 2 + `channels`. */
   readonly machine: Machine;
   readonly channels: number;
-  /** Index of the channel that is the machine's monitor, for typing on its keyboard. */
-  readonly monitor?: number;
+  /** Index of the channel that is the machine's monitor. The machine is paused until it was used. */
+  readonly monitor: number;
+  /** Done before the machine runs. */
+  readonly prepare?: (monitor: Monitor) => Promise<void>;
+  /** What is done to the machine, each at its moment. */
+  readonly happenings?: readonly Happening[];
+  /** What runs beside the machine. */
+  readonly company?: (live: { readonly monitor: Monitor; readonly moments: Moments }) => Company;
   /** After so many seconds the machine is stopped. Each key that a person presses starts them anew. */
   readonly limit: number;
   readonly typing: readonly TypingRule[];
@@ -32,6 +42,19 @@ export interface RunOptions {
   readonly onConsole?: (text: string) => void;
   /** Asked whenever something came: the machine is stopped `now`, or some seconds from now, when it has said the rest. */
   readonly isOver: () => "no" | "soon" | "now";
+}
+
+export interface Happening {
+  readonly at: Moment;
+  /** Throws when QEMU refuses it, which is a mistake of ours. */
+  readonly act: (monitor: Monitor) => Promise<void>;
+}
+
+export interface Company {
+  /** Resolves when it does nothing; it is given some seconds for that when the boot is over. */
+  finish(): Promise<void>;
+  /** Ends what still runs. */
+  stop(): Promise<void>;
 }
 
 export interface RunResult {
@@ -60,8 +83,12 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
   const text = consoleText();
   const fingers = typist(options.typing);
   const timers = new Set<Timer>();
-  const monitor = options.monitor === undefined ? undefined : child.channels[options.monitor];
-  const keyboard = monitor === undefined ? undefined : attachKeyboard(monitor);
+  const channel = child.channels[options.monitor];
+  if (channel === undefined) throw new Error("a machine without a monitor is never let run");
+  const monitor = openMonitor(channel);
+  const keyboard = attachKeyboard(monitor);
+  const shown = moments();
+  const company = options.company?.({ monitor, moments: shown });
   const stopping = deadline(options.limit);
 
   const type = async (rule: TypingRule) => {
@@ -69,7 +96,7 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
     timers.add(pause);
     await pause.over;
     timers.delete(pause);
-    if (rule.keyboard === true) keyboard?.press(rule.type);
+    if (rule.keyboard === true) keyboard.press(rule.type);
     else child.stdin.write(rule.type);
   };
   const look = () => {
@@ -96,21 +123,29 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
     const heard = text.add(piece);
     visible.add(Buffer.from(heard));
     options.onConsole?.(heard);
+    shown.hear(heard);
     for (const rule of fingers.hear(heard)) void type(rule);
     look();
   });
   child.stderr.on("data", (piece: Uint8Array) => complaint.add(piece));
-  const drained = child.channels.map((channel, index) => {
-    channel.on("data", (piece: Uint8Array) => {
-      options.onChannel(index, piece);
-      look();
-    });
-    return new Promise<void>((resolve) => channel.once("close", resolve));
+  const drained = child.channels.map((one, index) => {
+    if (one !== channel) {
+      one.on("data", (piece: Uint8Array) => {
+        options.onChannel(index, piece);
+        look();
+      });
+    }
+    return new Promise<void>((resolve) => one.once("close", resolve));
+  });
+
+  const refused = new Promise<never>((_, reject) => {
+    void begin(options, monitor, shown).catch(reject);
   });
 
   try {
     const exited = child.ended.then(() => "exited" as const);
-    const because = await Promise.race([stopping.reached, exited]);
+    const because = await Promise.race([stopping.reached, exited, refused]);
+    await settle(company, because);
     const ending = await child.stop();
     // What the guest sent last is still in the sockets when QEMU is gone.
     const patience = seconds(1);
@@ -129,11 +164,34 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
     session?.detach();
     stopping.cancel();
     for (const timer of timers) timer.cancel();
-    keyboard?.detach();
+    shown.cancel();
+    keyboard.detach();
+    await company?.stop();
     options.signal?.removeEventListener("abort", onAbort);
     await child.stop();
   }
 }
+
+/** Lets the machine run, and does to it what is to be done. Throws what QEMU refuses. */
+async function begin(options: RunOptions, monitor: Monitor, shown: Moments): Promise<void> {
+  await options.prepare?.(monitor);
+  await monitor.command("cont");
+  const happen = async ({ at, act }: Happening) => {
+    await shown.reached(at);
+    await act(monitor);
+  };
+  await Promise.all((options.happenings ?? []).map(happen));
+}
+
+async function settle(company: Company | undefined, because: RunResult["because"]): Promise<void> {
+  if (company === undefined || because === "interrupted" || because === "left") return;
+  const patience = seconds(companyPatience);
+  await Promise.race([company.finish(), patience.over]);
+  patience.cancel();
+}
+
+/** For a client whose server has just gone with the machine. */
+const companyPatience = 3;
 
 type Stop = Exclude<RunResult["because"], "exited">;
 

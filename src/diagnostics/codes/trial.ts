@@ -33,4 +33,21 @@ export UNITRD_TREE_TRIXIE=$(scripts/fetch tree trixie)
     title: "A scenario that is there already",
     explanation: `\`unitrd test --new\` does not overwrite what a person may have written.`,
   },
+  U687: {
+    title: "A client wants a port that is not forwarded",
+    explanation: `\`{port}\` in the command of a \`[[client]]\` stands for a port of 127.0.0.1 that leads to the first forwarded port of the guest, \`{port:22}\` for the one that leads to its port 22. Each must be forwarded by a network card.
+
+\`\`\`toml
+[[nic]]
+forward = [22]
+
+[[client]]
+when = "Please enter passphrase"
+command = ["ssh", "-p", "{port:22}", "root@127.0.0.1"]
+\`\`\``,
+  },
+  U688: {
+    title: "A network card cannot be as it is declared",
+    explanation: `The address lies in the subnet; no two cards share a MAC address; each port is forwarded once; \`e1000e\` needs a PCI bus, which a microvm has not.`,
+  },
 } as const satisfies CodeTable;

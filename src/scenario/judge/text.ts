@@ -4,7 +4,7 @@ import { nearest } from "../near.ts";
 
 /** Looks for texts and regular expressions in lines; a text does not reach over the end of a line. */
 export function judgeText(
-  where: readonly string[],
+  where: readonly (string | number)[],
   expectation: TextExpectation | undefined,
   lines: readonly string[],
   fail: Judge,

@@ -1,0 +1,110 @@
+import * as z from "zod";
+import { duration, textExpectation } from "./expectation.ts";
+import type { Mistake } from "./mistake.ts";
+import { momentError, momentWays } from "./moment.ts";
+
+const address = z.ipv4("an address here is four numbers with dots");
+const port = z.int().min(1).max(65_535);
+const hostName = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, "this is not a host name");
+
+/** `[[nic]]`: network cards, each in a network of its own that QEMU makes. */
+export const nicSchema = z.strictObject({
+  model: z.enum(["virtio-net", "e1000e"]).default("virtio-net"),
+  mac: z
+    .string()
+    .regex(/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/, "a MAC address is six pairs in lower case, and not a multicast one")
+    .optional()
+    .meta({ description: "Default `52:54:00:12:34:56` for the first, `…:57` for the second, and so on" }),
+  subnet: z.cidrv4('a subnet is "10.0.2.0/24"').default("10.0.2.0/24"),
+  address: address.default("10.0.2.15").meta({ description: "What DHCP gives out, and where forwarded ports lead" }),
+  hostname: hostName.optional().meta({ description: "What DHCP calls the machine" }),
+  domain: hostName.optional(),
+  ipv6: z.boolean().default(false),
+  restrict: z.boolean().default(true).meta({
+    description: "Nothing the guest sends leaves the machine, and DHCP names no gateway and no name server",
+  }),
+  forward: z.array(port).default([]).meta({ description: "Ports of the guest that a client can reach" }),
+  carrier: z
+    .union([z.boolean(), ...momentWays], { error: momentError })
+    .default(true)
+    .meta({ description: "Whether the cable is in, or the moment when it is put in" }),
+});
+
+/** `[[client]]`: programs of this machine that talk to the guest, one after the other. */
+export const clientSchema = z.strictObject({
+  when: z.string().min(1).optional().meta({ description: "What the console shows before; default: at once" }),
+  after: duration.optional(),
+  command: z.array(z.string()).min(1).meta({
+    description: "Program and arguments, without a shell; `{port}` is the port of 127.0.0.1 that leads to the guest",
+  }),
+  stdin: z.string().default(""),
+  limit: duration.prefault("30s").meta({ description: "After so long it is killed" }),
+  retry: duration.prefault("0s").meta({ description: "So long it is run again until it does what is expected" }),
+  expect: z
+    .strictObject({
+      exit: z
+        .union([z.int().min(0).max(255), z.literal("any")])
+        .default(0)
+        .meta({ description: "`any`: also when it outlives the machine" }),
+      output: textExpectation.optional(),
+    })
+    .prefault({}),
+});
+
+export type NicWanted = z.infer<typeof nicSchema>;
+export type ClientWanted = z.infer<typeof clientSchema>;
+
+/** What is wrong between cards, clients and the type of machine. */
+export function networkMistakes(
+  nics: readonly NicWanted[],
+  clients: readonly ClientWanted[],
+  machine: string,
+): readonly Mistake[] {
+  const forwarded = nics.flatMap(({ forward }) => forward);
+  const mistakes: Mistake[] = nics.flatMap((nic, index) => nicMistakes(nic, index, nics, machine));
+  clients.forEach(({ command }, index) => {
+    command.forEach((word, place) => {
+      for (const [all, guest] of word.matchAll(/\{port(?::(\d+))?\}/g)) {
+        if (guest === undefined ? forwarded.length > 0 : forwarded.includes(Number(guest))) continue;
+        mistakes.push({
+          code: "U687",
+          message: `${all} stands for a port that no card forwards`,
+          hint: `say forward = [${guest ?? "22"}] in a [[nic]]`,
+          path: ["client", index, "command", place],
+        });
+      }
+    });
+  });
+  return mistakes;
+}
+
+function nicMistakes(nic: NicWanted, index: number, nics: readonly NicWanted[], machine: string): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  if (!isInside(nic.address, nic.subnet)) {
+    const message = `${nic.address} is not in ${nic.subnet}`;
+    mistakes.push({ code: "U688", message, path: ["nic", index, "address"] });
+  }
+  if (machine === "microvm" && nic.model === "e1000e") {
+    mistakes.push({ code: "U688", message: "a microvm has no PCI bus for e1000e", path: ["nic", index, "model"] });
+  }
+  const earlier = nics.slice(0, index);
+  if (nic.mac !== undefined && earlier.some(({ mac }) => mac === nic.mac)) {
+    mistakes.push({ code: "U688", message: `two cards have the address ${nic.mac}`, path: ["nic", index, "mac"] });
+  }
+  nic.forward.forEach((one, place) => {
+    if (!earlier.some(({ forward }) => forward.includes(one)) && nic.forward.indexOf(one) === place) return;
+    const message = `port ${one} is forwarded twice, and {port:${one}} could be either`;
+    mistakes.push({ code: "U688", message, path: ["nic", index, "forward", place] });
+  });
+  return mistakes;
+}
+
+function isInside(one: string, subnet: string): boolean {
+  const [network = "", bits = "32"] = subnet.split("/");
+  const rest = 2 ** (32 - Number(bits));
+  return Math.floor(numberOf(one) / rest) === Math.floor(numberOf(network) / rest);
+}
+
+function numberOf(dotted: string): number {
+  return dotted.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+}
