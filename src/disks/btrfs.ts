@@ -50,7 +50,8 @@ export async function btrfsLines(
   return lines;
 }
 
-function commands(file: Staged, path: string, source: string): readonly string[] {
+/** Shell commands that make a file at a path of a mounted file system; `source` is where its content lies. */
+export function commands(file: Staged, path: string, source: string): readonly string[] {
   const owner = file.uid === 0 && file.gid === 0 ? [] : [`chown -h ${file.uid}:${file.gid} ${path}`];
   switch (file.type) {
     case "directory":

@@ -1,7 +1,10 @@
 import { open, rename, truncate, writeFile } from "node:fs/promises";
 import { makeBtrfs } from "./btrfs.ts";
+import { makeErofs } from "./erofs.ts";
 import { makeExt4 } from "./ext4.ts";
+import { makeF2fs } from "./f2fs.ts";
 import { copyImage } from "./image.ts";
+import { makeIso9660 } from "./iso9660.ts";
 import type { Content } from "../scenario/disks/layout.ts";
 import { makeLuks } from "./luks.ts";
 import type { Spot } from "./spot.ts";
@@ -24,10 +27,16 @@ export async function makeContent(content: Content, spot: Spot, shop: Workshop):
       return makeXfs(content, spot, shop);
     case "btrfs":
       return makeBtrfs(content, spot, shop);
+    case "f2fs":
+      return makeF2fs(content, spot, shop);
     case "vfat":
       return makeVfat(content, spot, shop);
     case "squashfs":
       return makeSquashfs(content, spot, shop);
+    case "erofs":
+      return makeErofs(content, spot, shop);
+    case "iso9660":
+      return makeIso9660(content, spot, shop);
     case "swap": {
       const uuid = content.uuid ?? shop.uuid(spot.place);
       await runTool("mkswap", [...(content.label === undefined ? [] : ["-L", content.label]), "-U", uuid, spot.file]);

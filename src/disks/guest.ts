@@ -80,6 +80,7 @@ function diskWords(file: string, name: string): readonly string[] {
 const modules = [
   ...["9pnet_virtio", "9p", "virtio_blk"],
   ...["crc32c_generic", "xxhash_generic", "sha256_generic", "blake2b_generic", "btrfs"],
+  ...["crc32_generic", "f2fs"],
 ];
 
 async function packInitrd(

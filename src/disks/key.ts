@@ -23,7 +23,7 @@ export async function clusterKey(
   const contents = heldContents(cluster).flatMap(({ content }) => withInner(content));
   for (const content of contents) {
     for (const payload of payloads(content)) hash.update(await payloadDigest(payload, sources));
-    if (content.type === "btrfs") hash.update(await sources.builder.version());
+    if (content.type === "btrfs" || content.type === "f2fs") hash.update(await sources.builder.version());
     if (content.type === "image") hash.update(await identity(await sources.image(content.image)));
   }
   for (const pool of cluster.pool ?? []) {
@@ -42,8 +42,11 @@ const spanningRecipe = 1;
 const toolsOf: Readonly<Record<Content["type"], readonly ToolName[]>> = {
   btrfs: [],
   empty: [],
+  erofs: ["mkfs.erofs"],
   ext4: ["mke2fs"],
+  f2fs: [],
   image: [],
+  iso9660: ["xorriso"],
   luks: ["cryptsetup"],
   member: [],
   raw: [],
@@ -65,6 +68,9 @@ function payloads(content: Content): readonly Payload[] {
     case "xfs":
     case "vfat":
     case "squashfs":
+    case "f2fs":
+    case "erofs":
+    case "iso9660":
       return [content];
     default:
       return [];

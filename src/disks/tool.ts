@@ -61,6 +61,7 @@ export type ToolName = keyof typeof tools;
 /** The Debian package of each program, and how it is asked for its version. */
 const tools = {
   cryptsetup: ["cryptsetup-bin", "--version"],
+  "mkfs.erofs": ["erofs-utils", "--help"],
   "mkfs.vfat": ["dosfstools", "--help"],
   "mkfs.xfs": ["xfsprogs", "-V"],
   busybox: ["busybox-static"],
@@ -72,6 +73,7 @@ const tools = {
   sfdisk: ["fdisk", "--version"],
   "qemu-system-x86_64": ["qemu-system-x86", "--version"],
   tune2fs: ["e2fsprogs"],
+  xorriso: ["xorriso", "--version"],
   zstd: ["zstd", "--version"],
 } as const;
 

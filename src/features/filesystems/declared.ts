@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { absolutePath, deviceSpec, duration, relativeOrSysrootPath, setOf, table } from "../../config/schema.ts";
-import { kindNames } from "./kinds.ts";
+import { absolutePath, deviceSpec, duration, relativeOrSysrootPath, setOf, table, text } from "../../config/schema.ts";
+import { knownKinds } from "./kinds.ts";
 
 /** `[filesystems."/PATH".encryption]`: the key of a file system that encrypts itself. */
 const encryption = table({
@@ -27,6 +27,13 @@ const option = z
   .min(1)
   .regex(/^[^,\p{Cc}]+$/u, "one mount option to an element, without commas")
   .regex(/^[^ ](.*[^ \\])?$/s, "a mount option has no space around it and no backslash at its end");
+
+/** A type by the name of its kernel module. */
+const otherKind = text((type) =>
+  /^[a-z][a-z0-9_]*$/.test(type) && type !== "auto"
+    ? undefined
+    : "a type is named as for mount(8), in small letters and digits; it is never guessed",
+).meta({ title: "name" });
 
 /** One table of `[filesystems]`. */
 export const filesystem = table({
@@ -56,9 +63,12 @@ export const filesystem = table({
     description:
       "For `bcachefs` and `zfs` with encryption of their own: where the key comes from. Only the scripted stage one can.",
   }),
-  type: z
-    .enum(kindNames)
-    .meta({ description: "The type of the file system.", example: "ext4", instead: ["fstype", "fs"] }),
+  type: z.union([z.enum(knownKinds), otherKind]).meta({
+    description:
+      "The type of the file system. One that is not listed lies on a device, and its kernel module has the name of the type: `nilfs2`.",
+    example: "ext4",
+    instead: ["fstype", "fs"],
+  }),
   source: absolutePath
     .optional()
     .meta({ description: "For `bind`: the directory of the real root that is mounted here too." }),

@@ -5,7 +5,8 @@ import { defineFeature, type Input } from "../feature.ts";
 import { deviceNeeds } from "./device-needs.ts";
 import { filesystem, type DeclaredFilesystem } from "./declared.ts";
 import { keyOf, unlockStep } from "./encryption.ts";
-import { kinds, type Kind } from "./kinds.ts";
+import { kindOf } from "./kinds.ts";
+import { mountOptions } from "./options.ts";
 import { isSound } from "./mistakes.ts";
 import { importSteps, poolStep } from "./pool.ts";
 import { scriptMount } from "./scripted.ts";
@@ -41,7 +42,7 @@ function reportNoRoot(input: Input): void {
 function reportCheckedTwice(value: Readonly<Record<string, DeclaredFilesystem>>, input: Input): void {
   const checkedAt = new Map<string, string>();
   for (const [path, declared] of Object.entries(value)) {
-    const kind: Kind = kinds[declared.type];
+    const kind = kindOf(declared.type);
     if (kind.checker === undefined || declared.fsck === false || declared.device === undefined) continue;
     const other = checkedAt.get(declared.device.path);
     checkedAt.set(declared.device.path, other ?? path);
@@ -58,7 +59,7 @@ function reportCheckedTwice(value: Readonly<Record<string, DeclaredFilesystem>>,
 
 function mountStep(path: string, declared: DeclaredFilesystem, all: readonly string[], input: Input): BootStep {
   const origin = input.originOf(path);
-  const kind: Kind = kinds[declared.type];
+  const kind = kindOf(declared.type);
   const checked = kind.checker !== undefined && (declared.fsck ?? true);
   const what = sourceOf(declared);
   return {
@@ -70,7 +71,7 @@ function mountStep(path: string, declared: DeclaredFilesystem, all: readonly str
     takes: kind.takes,
     overrides: path === "/" ? rootOverrides : [],
     onFailure: declared.nofail ? "go-on" : "stop",
-    facts: { source: what, path, type: declared.type, options: declared.options.join(","), fsck: checked },
+    facts: { source: what, path, type: declared.type, options: mountOptions(declared).join(","), fsck: checked },
     render: {
       systemd: (target) =>
         renderMount(path, declared, checked ? kind.checker : undefined, (key) => input.originOf(path, key), target),

@@ -6,13 +6,18 @@ export interface Kind {
   readonly on: "device" | "devices" | "dataset" | "nothing";
   /** The checker that fsck(8) runs, when it has one that does something at boot. */
   readonly checker?: string;
+  /** It cannot be written, so that it is mounted `ro` without being asked. */
+  readonly readOnly?: true;
   readonly takes: readonly Requirement[];
 }
 
 const module = (name: string): Requirement => ({ is: "module", name, why: `file system ${name}` });
 
-/** File systems that can be declared. */
-export const kinds = {
+const characterSets = (...names: readonly string[]): readonly Requirement[] =>
+  names.map((name): Requirement => ({ is: "module", name, optional: true, why: "character sets of file names" }));
+
+/** File systems of which more is known than the name of their module. */
+const known = {
   ext4: { on: "device", checker: "fsck.ext4", takes: [module("ext4")] },
   ext3: { on: "device", checker: "fsck.ext3", takes: [module("ext4")] },
   ext2: { on: "device", checker: "fsck.ext2", takes: [module("ext4")] },
@@ -27,15 +32,23 @@ export const kinds = {
   vfat: {
     on: "device",
     checker: "fsck.vfat",
+    takes: [module("vfat"), ...characterSets("nls_cp437", "nls_ascii", "nls_iso8859_1", "nls_utf8")],
+  },
+  f2fs: {
+    on: "device",
+    checker: "fsck.f2fs",
     takes: [
-      module("vfat"),
-      ...["nls_cp437", "nls_ascii", "nls_iso8859_1", "nls_utf8"].map((name): Requirement => ({
-        is: "module",
-        name,
-        optional: true,
-        why: "character sets of vfat",
-      })),
+      module("f2fs"),
+      // Asked of the kernel by name when it is mounted; no dependency of the module says so.
+      { is: "module", name: "crc32_generic", optional: true, why: "checksums of f2fs" },
     ],
+  },
+  erofs: { on: "device", readOnly: true, takes: [module("erofs")] },
+  squashfs: { on: "device", readOnly: true, takes: [module("squashfs")] },
+  iso9660: {
+    on: "device",
+    readOnly: true,
+    takes: [{ is: "module", name: "isofs", why: "file system iso9660" }, ...characterSets("nls_ascii", "nls_utf8")],
   },
   bcachefs: { on: "devices", takes: [module("bcachefs")] },
   zfs: { on: "dataset", takes: [module("zfs")] },
@@ -43,16 +56,31 @@ export const kinds = {
   bind: { on: "nothing", takes: [] },
 } as const satisfies Record<string, Kind>;
 
-export type KindName = keyof typeof kinds;
-export const kindNames = [
+type KnownKind = keyof typeof known;
+
+/** In the order of the documentation. */
+export const knownKinds = [
   "ext4",
   "ext3",
   "ext2",
   "xfs",
   "btrfs",
+  "f2fs",
   "vfat",
+  "erofs",
+  "squashfs",
+  "iso9660",
   "bcachefs",
   "zfs",
   "tmpfs",
   "bind",
-] as const satisfies readonly KindName[];
+] as const satisfies readonly KnownKind[];
+
+/** What a type needs; one that is not known lies on a device, and its module has its name. */
+export function kindOf(type: string): Kind {
+  return isKnown(type) ? known[type] : { on: "device", takes: [module(type)] };
+}
+
+function isKnown(type: string): type is KnownKind {
+  return Object.hasOwn(known, type);
+}

@@ -1,12 +1,12 @@
 import type { Input } from "../feature.ts";
 import type { DeclaredFilesystem } from "./declared.ts";
-import { kinds, type Kind } from "./kinds.ts";
+import { kindOf, type Kind } from "./kinds.ts";
 
 type Row = readonly [isMistake: boolean, key: string, message: string, hint: string];
 
 /** Whether the keys of a file system go together. Reports U141 for each that does not. */
 export function isSound(path: string, declared: DeclaredFilesystem, input: Input): boolean {
-  const kind: Kind = kinds[declared.type];
+  const kind = kindOf(declared.type);
   const found = [...whereItLies(declared, kind), ...whatItIs(path, declared, kind)].filter(([isMistake]) => isMistake);
   for (const [, key, message, hint] of found) {
     input.report({
@@ -96,6 +96,12 @@ function whatItIs(path: string, declared: DeclaredFilesystem, kind: Kind): reado
       "fsck",
       `${declared.type} has no checker that runs at boot`,
       "take `fsck` out",
+    ],
+    [
+      kind.readOnly === true && declared.options.includes("rw"),
+      "options",
+      `${declared.type} cannot be written`,
+      "take `rw` out",
     ],
     [path === "/" && declared.nofail, "nofail", "the root cannot be done without", "take `nofail` out"],
     [

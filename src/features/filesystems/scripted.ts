@@ -3,6 +3,7 @@ import type { Requirement } from "../../plan/requirement.ts";
 import type { Target, Verdict } from "../../plan/step.ts";
 import { secondsWord, type ScriptPart, type ScriptedRendering } from "../../stage-one/scripted/rendering.ts";
 import type { DeclaredFilesystem } from "./declared.ts";
+import { mountOptions } from "./options.ts";
 
 /** A mount below /sysroot, with the check before it. */
 export function scriptMount(
@@ -12,17 +13,16 @@ export function scriptMount(
   origin: Origin,
   target: Target,
 ): Verdict<ScriptedRendering> {
-  const options = declared.options.join(",");
+  const options = mountOptions(declared).join(",");
   if (declared.type === "tmpfs") return script(["mount_tmpfs", path, options]);
   if (declared.type === "bind") return script(["mount_bind", path, declared.source ?? path, options]);
   const seconds = secondsWord(declared["device-timeout"]);
   if (declared.type === "bcachefs") {
     const devices = declared.devices ?? (declared.device === undefined ? [] : [declared.device]);
-    const all = [...declared.options, ...(declared.degraded ? ["degraded"] : [])].join(",");
     const call = [
       "mount_bcachefs",
       path,
-      all,
+      options,
       seconds,
       shortOrigin(origin),
       ...devices.map(({ spec }) => spec),

@@ -6,6 +6,7 @@ import { messageUnit } from "../../stage-one/systemd/message.ts";
 import type { SystemdRendering } from "../../stage-one/systemd/rendering.ts";
 import type { Assignment, Unit } from "../../stage-one/systemd/unit.ts";
 import type { DeclaredFilesystem } from "./declared.ts";
+import { mountOptions } from "./options.ts";
 
 /** A mount below /sysroot, with the check before it under the name that systemd itself would give it. */
 export function renderMount(
@@ -75,8 +76,7 @@ function beyondSystemd(
 function sysrootMount(path: string, declared: DeclaredFilesystem, check: string | undefined): Unit {
   const where = path === "/" ? "/sysroot" : `/sysroot${path}`;
   const options = [
-    ...declared.options,
-    ...(declared.degraded ? ["degraded"] : []),
+    ...mountOptions(declared),
     ...(declared.type === "bind" ? ["bind"] : []),
     ...(declared.nofail ? ["nofail"] : []),
   ];

@@ -96,7 +96,17 @@ const plainContents = z.tuple([
       .optional(),
     ...payloadShape,
   }),
+  z.strictObject({ type: z.literal("f2fs"), ...identity(511), ...payloadShape }),
   z.strictObject({ type: z.literal("squashfs"), ...payloadShape }),
+  z.strictObject({ type: z.literal("erofs"), uuid: uuid.optional(), ...payloadShape }),
+  z.strictObject({
+    type: z.literal("iso9660"),
+    label: z
+      .string()
+      .regex(/^[A-Z0-9_]{1,32}$/, "the label of an iso9660 has capital letters, digits and underscores, at most 32")
+      .optional(),
+    ...payloadShape,
+  }),
   z.strictObject({ type: z.literal("swap"), ...identity(16) }),
   z.strictObject({
     type: z.literal("image"),

@@ -42,11 +42,15 @@ export function leastBytes(content: Content): number {
       return 112 * MiB;
     case "xfs":
       return 32 * MiB;
+    case "f2fs":
+      return 48 * MiB;
     case "ext4":
       return content.fill === "stage-two" ? 8 * MiB : MiB;
     case "vfat":
     case "swap":
     case "squashfs":
+    case "erofs":
+    case "iso9660":
     case "image":
       return MiB;
     case "raw":
