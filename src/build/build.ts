@@ -118,8 +118,13 @@ export async function withSources<Made extends object>(
     beside.set(directory, tree);
     return tree;
   };
+  const machine = (): DirectoryTree => {
+    const tree = beside.get("/sys") ?? directoryTree("/sys");
+    beside.set("/sys", tree);
+    return tree;
+  };
   try {
-    const made = await use(files, { sysroot, treeBeside, gunzip, template: readTemplate }, sysroot);
+    const made = await use(files, { sysroot, treeBeside, machine, gunzip, template: readTemplate }, sysroot);
     for (const tree of [sysroot, ...beside.values()]) reportNames(tree, report);
     return { diagnostics, sources, ...made };
   } catch (error) {

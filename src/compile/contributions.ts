@@ -12,6 +12,8 @@ export interface Sources {
   treeBeside(file: string): Tree;
   /** The text of a file of unitrd's own templates/. */
   template(path: string): string;
+  /** /sys of the machine on which the image is built. */
+  machine(): Tree;
   /** Unpacks gzip; undefined when the bytes are not gzip. */
   gunzip(bytes: Uint8Array): Uint8Array | undefined;
 }
@@ -29,6 +31,7 @@ function inputFor(key: string, declaration: Declaration, sources: Sources, repor
   return {
     originOf: (...path) => declaration.originOf(key, ...path),
     sysroot: sources.sysroot,
+    machine: () => sources.machine(),
     report,
     gunzip: (bytes) => sources.gunzip(bytes),
     readFile: (named, origin) => {

@@ -5,6 +5,7 @@ import { kernelCodes } from "./codes/kernel.ts";
 import { configCodes } from "./codes/config.ts";
 import { diffCodes } from "./codes/diff.ts";
 import { disksCodes } from "./codes/disks.ts";
+import { driversCodes } from "./codes/drivers.ts";
 import { featuresCodes } from "./codes/features.ts";
 import { imageCodes } from "./codes/image.ts";
 import { planCodes } from "./codes/plan.ts";
@@ -23,6 +24,7 @@ export const codeTables: readonly CodeTable[] = [
   configCodes,
   diffCodes,
   disksCodes,
+  driversCodes,
   featuresCodes,
   imageCodes,
   planCodes,

@@ -18,6 +18,7 @@ async function differenceOf(toml: string, sysroot: Tree = syntheticSysroot()): P
     {
       sysroot,
       treeBeside: () => memoryTree({}, "/declaration"),
+      machine: () => memoryTree({}, "/sys"),
       template: (path) => readFileSync(new URL(`../../templates/${path}`, import.meta.url), "utf8"),
       gunzip: () => undefined,
     },

@@ -20,6 +20,8 @@ export interface Input {
   /** Unpacks gzip; undefined when the bytes are not gzip. */
   gunzip(bytes: Uint8Array): Uint8Array | undefined;
   readonly sysroot: Tree;
+  /** /sys of the machine on which the image is built. */
+  machine(): Tree;
   readonly report: Report;
 }
 

@@ -11,7 +11,14 @@ export type Requirement = { readonly why: string } & (
     }
   /** A module that must not be loaded by its alias. */
   | { readonly is: "no-module"; readonly name: string }
+  /** Every driver of a kind that the kernel has; `DriverClass` of sysroot/driver-classes.ts names them. */
+  | { readonly is: "driver-class"; readonly name: string }
   | { readonly is: "firmware"; readonly path: string }
+  /** Updates of processors, loaded by the kernel before it unpacks the rest. */
+  | {
+      readonly is: "microcode";
+      readonly cpu: "all" | { readonly vendor: number; readonly family: number; readonly model: number };
+    }
   /** A program of the sysroot by name (looked up in the usual directories) or absolute path, with all it loads. */
   | {
       readonly is: "program";

@@ -14,8 +14,10 @@ import type { Tree } from "./tree.ts";
 /** Firmware somebody asks for, relative to `/usr/lib/firmware`; `*` as in a shell. */
 export interface FirmwareWant {
   readonly path: string;
-  /** Modules name more than any machine needs: silent when it is not there. */
+  /** Modules name more than any machine needs: no error when it is not there. */
   readonly optional: boolean;
+  /** The module that names it, when one does. */
+  readonly module?: string;
   readonly why: Why;
 }
 
@@ -32,6 +34,7 @@ export function moduleFirmware(files: readonly ModuleFile[]): readonly FirmwareW
     return (moduleInfo(file)?.firmware ?? []).map((path) => ({
       path,
       optional: true,
+      module: file.module.name,
       why: [...why, { what: `firmware of ${file.module.name}` }],
     }));
   });

@@ -47,6 +47,8 @@ export async function compileText(
   options: {
     readonly sysroot?: Tree;
     readonly beside?: Readonly<Record<string, MemoryFile>>;
+    /** /sys of the machine on which the image is built. */
+    readonly machine?: Readonly<Record<string, MemoryFile>>;
   } = {},
 ): Promise<SyntheticCompilation> {
   const { report, all } = findings();
@@ -56,6 +58,7 @@ export async function compileText(
     {
       sysroot: options.sysroot ?? syntheticSysroot(),
       treeBeside: () => beside,
+      machine: () => memoryTree(options.machine ?? {}, "/sys"),
       template: (path) => readFileSync(new URL(`../../templates/${path}`, import.meta.url), "utf8"),
       gunzip: (bytes) => (bytes[0] === 0x1f ? gunzipSync(bytes) : undefined),
     },

@@ -114,7 +114,7 @@ function comparedBoot(name: string, compiled: Compiled, image: Image): ComparedB
     kernel: kernel.version,
     options: {
       compression: declared.compression,
-      drivers: declared.drivers,
+      drivers: [declared.drivers].flat().join(", "),
       "late devices": String(stageOne["device-timeout"]),
       "emergency access": typeof access === "string" ? "with a password" : String(access),
       "panic on fail": String(stageOne["panic-on-fail"]),

@@ -1,11 +1,6 @@
 import type { CodeTable } from "../code-table.ts";
 
 export const featuresCodes = {
-  U100: {
-    title: "drivers of a kind that is not there yet",
-    explanation:
-      '`image.drivers` may be `"declared"` or `"virtio"` in this version. For a machine with other hardware, name its drivers in `modules.available`; `lspci -k` and `lsmod` on the running machine show them.',
-  },
   U102: {
     title: "a shell that would never be seen",
     explanation:

@@ -82,7 +82,7 @@ export const kernelCodes = {
     explanation:
       "A declared firmware file is not below `/usr/lib/firmware` of the sysroot, neither as it is nor with `.xz` or " +
       "`.zst`, nor in `updates` or a directory of the kernel's version. Firmware that only modules name is not an error " +
-      "when it is missing: they name files for every device they know.\n\n" +
+      "when it is missing (U865): they name files for every device they know.\n\n" +
       "Install the package that holds it into the sysroot.",
   },
   U370: {

@@ -1,7 +1,8 @@
 import * as z from "zod";
-import { name, table } from "../../config/schema.ts";
-import type { Requirement } from "../../plan/requirement.ts";
+import { name, relativeOrSysrootPath, setOf, table } from "../../config/schema.ts";
 import { defineFeature } from "../feature.ts";
+import { driverTakes, driverWords } from "./drivers.ts";
+import { microcodeTakes } from "./microcode.ts";
 
 const compressions = ["zstd", "gzip", "xz", "lz4", "none"] as const;
 
@@ -12,10 +13,27 @@ export const image = defineFeature({
       description: "A directory of the sysroot's `lib/modules`. Default: the newest.",
       example: "6.12.0-amd64",
     }),
-    drivers: z.enum(["declared", "virtio", "host", "generic"]).default("virtio").meta({
+    drivers: z
+      .union([z.enum(["declared", "virtio", "host", "generic"]), setOf(z.enum(driverWords)).min(1)])
+      .default("virtio")
+      .meta({
+        description:
+          "Which drivers go in besides those that the declaration implies: `declared` none, `virtio` those of virtual machines, `host` those of a machine (see `host`), `generic` those that start any machine from its own disks. Or a list of kinds, as in `[\"storage\", \"input\"]`.",
+        example: "generic",
+      }),
+    host: relativeOrSysrootPath.optional().meta({
       description:
-        "Which drivers go in besides those that the declaration implies: `declared` none, `virtio` those of virtual machines. `host` and `generic` are refused in this version.",
+        "The machine that `host` means, as `unitrd host` reported it. Default: the machine on which the image is built.",
+      example: "host.json",
     }),
+    microcode: z
+      .union([z.literal(false), z.enum(["host", "all"])])
+      .default(false)
+      .meta({
+        description:
+          "Updates of the processor that the kernel loads before all else: `host` those of the machine, `all` every one that the sysroot has.",
+        example: "all",
+      }),
     compression: z.enum(compressions).default("zstd").meta({ description: "How the layers are compressed." }),
     hostname: z
       .string()
@@ -29,45 +47,39 @@ export const image = defineFeature({
     .prefault({})
     .meta({ description: "What the image is made from and for." }),
   contribute(value, input) {
-    if (value.drivers === "host" || value.drivers === "generic") {
+    const { hostname } = value;
+    const usesHost = value.microcode === "host" || [value.drivers].flat().some((word) => word.startsWith("host"));
+    if (value.host !== undefined && !usesHost) {
       input.report({
-        code: "U100",
+        code: "U866",
         severity: "error",
-        message: `drivers = "${value.drivers}" is not in this version`,
-        hint: 'use "virtio" or "declared", and name what the machine has in modules.available',
-        at: [input.originOf("drivers")],
+        message: "`host` names a machine, and neither `drivers` nor `microcode` asks for one",
+        hint: 'write drivers = "host", or take `host` out',
+        at: [input.originOf("host")],
       });
     }
-    const requirements: Requirement[] = [
-      ...(value.drivers === "virtio" ? virtioModules : []),
-      ...(value.hostname === undefined
-        ? []
-        : [
-            {
-              is: "file",
-              path: "/etc/hostname",
-              mode: 0o644,
-              content: `${value.hostname}\n`,
-              why: "image.hostname",
-            } as const,
-          ]),
-    ];
     return {
-      takes: requirements.map((requirement) => {
-        const origin = input.originOf(requirement.is === "module" ? "drivers" : "hostname");
-        return { requirement, why: [{ what: origin.path, origin }, { what: requirement.why }] };
-      }),
+      takes: [
+        ...driverTakes(value.drivers, value.host, input),
+        ...microcodeTakes(value.microcode, value.host, input),
+        ...(hostname === undefined
+          ? []
+          : [
+              {
+                requirement: {
+                  is: "file",
+                  path: "/etc/hostname",
+                  mode: 0o644,
+                  content: `${hostname}\n`,
+                  why: "image.hostname",
+                } as const,
+                why: [
+                  { what: "image.hostname", origin: input.originOf("hostname") },
+                  { what: "image.hostname" },
+                ],
+              },
+            ]),
+      ],
     };
   },
 });
-
-/** Optional each: a kernel for virtual machines has some of them built in. */
-const virtioModules = [
-  "virtio_pci",
-  "virtio_mmio",
-  "virtio_blk",
-  "virtio_scsi",
-  "sd_mod",
-  "virtio_console",
-  "virtio_input",
-].map((module) => ({ is: "module", name: module, optional: true, why: "drivers of virtual machines" }) as const);
