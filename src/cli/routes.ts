@@ -5,6 +5,7 @@ import { completionCommand } from "./commands/completion.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { graphCommand } from "./commands/graph.ts";
+import { hostCommand } from "./commands/host.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { testCommand } from "./commands/test.ts";
@@ -16,6 +17,7 @@ export const routes = buildRouteMap({
     boot: bootCommand,
     diff: diffCommand,
     graph: graphCommand,
+    host: hostCommand,
     inspect: inspectCommand,
     test: testCommand,
     schema: schemaCommand,

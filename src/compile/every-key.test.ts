@@ -31,6 +31,12 @@ const text = 'text = "[Service]\\nExecStart=/usr/bin/echo\\n"';
 const examples: Readonly<Record<string, Example>> = {
   "image.kernel": { around: "[image]\n@", key: 'kernel = "6.0.0-old"' },
   "image.drivers": { around: "[image]\n@", key: 'drivers = "declared"' },
+  "image.host": {
+    around: '[image]\ndrivers = "host"\n@',
+    key: 'host = "host.json"',
+    instead: 'host = "other.json"',
+  },
+  "image.microcode": { around: "[image]\n@", key: 'microcode = "all"' },
   "image.compression": { around: "[image]\n@", key: 'compression = "gzip"' },
   "image.hostname": { around: "[image]\n@", key: 'hostname = "server"' },
   "stage-one.kind": { around: "[stage-one]\n@", key: 'kind = "scripted"' },
@@ -185,15 +191,23 @@ const sysroot = syntheticSysroot({
   "/usr/sbin/zfs": tinyElf(),
   "/usr/sbin/zpool": tinyElf(),
   "/usr/sbin/mount.zfs": tinyElf(),
+  // A container of no patches.
+  "/usr/lib/firmware/amd-ucode/microcode_amd.bin": Uint8Array.from([0x44, 0x4d, 0x41, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
 });
 
 const beside: Readonly<Record<string, MemoryFile>> = {
   "/key": "k".repeat(32),
   "/header": "header",
+  "/host.json": hostReport("nvme"),
+  "/other.json": hostReport("xfs"),
   "/hook": "#!/bin/sh\n",
   "/other": "#!/bin/sh\necho\n",
   "/unit": "[Service]\nExecStart=/usr/bin/mount\n",
 };
+
+function hostReport(module: string): string {
+  return JSON.stringify({ "unitrd-host": 1, devices: [{ path: "/devices/a", module, uses: ["storage"] }] });
+}
 
 /** Paths of all keys that hold a value, `*` for the name of a named table. */
 function leafKeys(schema: Schema, path = ""): readonly string[] {

@@ -43,7 +43,9 @@ export interface MadeDisk {
  * be made and leaves it out. Needs no root.
  */
 export async function makeDisks(layout: Layout, using: DiskMaking, report: Report): Promise<readonly MadeDisk[]> {
-  const made = (await Promise.all(clusters(layout).map((cluster) => makeOrReport(cluster, using, report)))).flat();
+  // How a machine is connected to a disk changes nothing about what is on it.
+  const alike = { ...layout, disk: layout.disk.map((disk) => ({ ...disk, interface: undefined })) };
+  const made = (await Promise.all(clusters(alike).map((cluster) => makeOrReport(cluster, using, report)))).flat();
   return layout.disk.flatMap(({ name }) => made.find((disk) => disk.name === name) ?? []);
 }
 

@@ -2,15 +2,7 @@ import type { Kernel } from "./kernel.ts";
 import type { Dependencies } from "./module-dependencies.ts";
 
 /** Kinds of drivers that can be asked for as a whole. */
-export const driverClassNames = [
-  "storage",
-  "bus",
-  "input",
-  "crypto",
-  "filesystems",
-  "network",
-  "display",
-] as const;
+export const driverClassNames = ["storage", "bus", "input", "crypto", "filesystems", "network", "display"] as const;
 export type DriverClass = (typeof driverClassNames)[number];
 
 /** What boots any machine from its own disks, and lets a person type a pass phrase. */

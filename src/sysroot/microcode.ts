@@ -33,7 +33,9 @@ export function microcodeEntries(sysroot: Tree, { cpu, why }: MicrocodeWant, rep
     const reasons: Why = [...why, { what: `microcode of ${maker.name} processors` }];
     return [{ type: "file", path, mode: 0o644, content, layer: "early", uid: 0, gid: 0, why: [reasons] }];
   });
-  const mayHaveNone = cpu !== "all" && makers.some(({ vendor, directory }) => vendor === cpu.vendor && directories(sysroot, directory).length > 0);
+  const mayHaveNone =
+    cpu !== "all" &&
+    makers.some(({ vendor, directory }) => vendor === cpu.vendor && directories(sysroot, directory).length > 0);
   if (entries.length === 0) report(nothingFound(sysroot, cpu, why, mayHaveNone));
   return entries;
 }
@@ -110,7 +112,8 @@ function intelFault(view: DataView): string | undefined {
   if (view.byteLength === 0) return "it is empty";
   for (let at = 0; at < view.byteLength;) {
     if (view.byteLength - at < 48) return "it ends within a header";
-    if (view.getUint32(at, true) !== 1 || view.getUint32(at + 20, true) !== 1) return "a header is of an unknown version";
+    if (view.getUint32(at, true) !== 1 || view.getUint32(at + 20, true) !== 1)
+      return "a header is of an unknown version";
     const data = view.getUint32(at + 28, true);
     const total = data === 0 ? 2048 : view.getUint32(at + 32, true);
     if (total < 48 || total % 4 !== 0 || at + total > view.byteLength) return "an update is longer than the file";

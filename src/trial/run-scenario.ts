@@ -11,9 +11,11 @@ import { judgeClients } from "../scenario/judge/clients.ts";
 import { bytesOf } from "../scenario/disks/size.ts";
 import type { Failure } from "../scenario/failure.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import type { DiskInterface } from "../scenario/disks/layout.ts";
 import { boot, type BootOptions, type BootResult } from "../vm/boot.ts";
 import { readJournal } from "../vm/journal.ts";
 import type { JournalEntry } from "../vm/journal-entry.ts";
+import type { Disk } from "../vm/machine.ts";
 import { withPrivateDirectory } from "../vm/private-directory.ts";
 import type { UnitTime } from "../vm/timeline.ts";
 import { layOutDeclaration } from "./declaration.ts";
@@ -168,6 +170,14 @@ async function buildTrial(
   }
 }
 
+const buses = {
+  virtio: "virtio-blk",
+  scsi: "virtio-scsi",
+  nvme: "nvme",
+  ahci: "ahci",
+  usb: "usb-storage",
+} as const satisfies Record<DiskInterface, Disk["bus"]>;
+
 function bootOptions(
   scenario: Scenario,
   options: TrialOptions,
@@ -182,7 +192,7 @@ function bootOptions(
     disks: attached.map(({ name, path }) => ({
       file: path,
       format: "raw",
-      bus: "virtio-blk",
+      bus: buses[scenario.disk.find((disk) => disk.name === name)?.interface ?? "virtio"],
       serial: name.slice(0, 20),
       writes: "discard",
     })),

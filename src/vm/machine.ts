@@ -48,7 +48,7 @@ export interface Port {
 export interface Disk {
   readonly file: string;
   readonly format: "raw" | "qcow2";
-  readonly bus: "virtio-blk" | "virtio-scsi" | "nvme" | "ahci";
+  readonly bus: "virtio-blk" | "virtio-scsi" | "nvme" | "ahci" | "usb-storage";
   /** At most 20 bytes: that is all a guest sees of it. */
   readonly serial?: string;
   /** `discard` keeps what the guest writes in a nameless temporary file: the disk is never changed. */
@@ -97,8 +97,8 @@ function refuseImpossible(machine: Machine): void {
     if (file !== undefined && !file.startsWith("/")) throw new Error(`not an absolute path: ${file}`);
   }
   if (machine.serials.length > 4) throw new Error("a machine has at most four serial consoles");
-  if (machine.kind === "microvm" && machine.disks.some(({ bus }) => bus === "nvme" || bus === "ahci")) {
-    throw new Error("microvm has no PCI bus for nvme or ahci");
+  if (machine.kind === "microvm" && machine.disks.some(({ bus }) => ["nvme", "ahci", "usb-storage"].includes(bus))) {
+    throw new Error("microvm has no PCI bus for nvme, ahci or USB");
   }
   if (machine.kind === "microvm" && (machine.nics ?? []).some(({ model }) => model === "e1000e")) {
     throw new Error("microvm has no PCI bus for e1000e");
@@ -155,6 +155,7 @@ function disks(machine: Machine): readonly string[] {
   const has = (bus: Disk["bus"]) => machine.disks.some((disk) => disk.bus === bus);
   return [
     ...(has("virtio-scsi") ? ["-device", `${virtio("scsi", machine)},id=scsi`] : []),
+    ...(has("usb-storage") ? ["-device", "qemu-xhci,id=usb"] : []),
     ...(has("ahci") ? ["-device", "ahci,id=ahci"] : []),
     ...machine.disks.flatMap((disk, index) => [
       ...["-drive", drive(disk, index)],
@@ -180,6 +181,8 @@ function diskDevice(disk: Disk, index: number, machine: Machine): string {
       return `scsi-hd,bus=scsi.0,${tail}`;
     case "nvme":
       return `nvme,${disk.serial === undefined ? `${tail},serial=disk${index}` : tail}`;
+    case "usb-storage":
+      return `usb-storage,bus=usb.0,${tail}`;
     case "ahci": {
       const before = machine.disks.slice(0, index).filter(({ bus }) => bus === "ahci").length;
       return `ide-hd,bus=ahci.${before},${tail}`;

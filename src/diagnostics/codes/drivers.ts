@@ -52,4 +52,11 @@ export const driversCodes = {
       '`image.host` says which machine `host` means, and neither `image.drivers` nor `image.microcode` says `"host"`.\n\n' +
       'Write `drivers = "host"`, or take `host` out.',
   },
+  U867: {
+    title: "A directory tells of no machine",
+    explanation:
+      "`unitrd host` reads `/sys`, or the directory that `--sys` names. It cannot be read, or it holds no device with a " +
+      "driver: it is no `/sys`, or it belongs to a container that hides the machine.\n\n" +
+      "Run it on the machine itself. A copy keeps links as they are: `devices`, `class` and `bus` belong to it.",
+  },
 } as const satisfies CodeTable;

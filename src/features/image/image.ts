@@ -18,7 +18,7 @@ export const image = defineFeature({
       .default("virtio")
       .meta({
         description:
-          "Which drivers go in besides those that the declaration implies: `declared` none, `virtio` those of virtual machines, `host` those of a machine (see `host`), `generic` those that start any machine from its own disks. Or a list of kinds, as in `[\"storage\", \"input\"]`.",
+          'Which drivers go in besides those that the declaration implies: `declared` none, `virtio` those of virtual machines, `host` those of a machine (see `host`), `generic` those that start any machine from its own disks. Or a list of kinds, as in `["storage", "input"]`.',
         example: "generic",
       }),
     host: relativeOrSysrootPath.optional().meta({
@@ -73,10 +73,7 @@ export const image = defineFeature({
                   content: `${hostname}\n`,
                   why: "image.hostname",
                 } as const,
-                why: [
-                  { what: "image.hostname", origin: input.originOf("hostname") },
-                  { what: "image.hostname" },
-                ],
+                why: [{ what: "image.hostname", origin: input.originOf("hostname") }, { what: "image.hostname" }],
               },
             ]),
       ],

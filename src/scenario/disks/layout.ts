@@ -9,12 +9,17 @@ import { size } from "./size.ts";
  */
 export interface Disk {
   readonly name: string;
+  readonly interface?: DiskInterface | undefined;
   readonly size: string;
   readonly table?: "gpt" | undefined;
   readonly "table-uuid"?: string | undefined;
   readonly partition?: readonly Partition[] | undefined;
   readonly content?: Content | undefined;
 }
+
+/** Through what the guest sees a disk; `scsi` is that of virtio. */
+const interfaces = ["virtio", "scsi", "nvme", "ahci", "usb"] as const;
+export type DiskInterface = (typeof interfaces)[number];
 
 export interface Partition {
   readonly name?: string | undefined;
@@ -173,6 +178,7 @@ export const partition = z.strictObject({
 
 export const diskSchema: z.ZodType<Disk> = z.strictObject({
   name: plainName,
+  interface: z.enum(interfaces).optional().meta({ description: "How the machine is connected to it; default virtio" }),
   size,
   table: z.literal("gpt").optional(),
   "table-uuid": uuid.optional(),
