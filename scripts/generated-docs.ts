@@ -7,8 +7,7 @@ import { declarationSchema } from "../src/compile/declaration.ts";
 import { jsonSchema } from "../src/config/json-schema.ts";
 import { referencePage } from "../src/config/reference.ts";
 import { codes } from "../src/diagnostics/codes.ts";
-import { scriptedCommandLineWords } from "../src/stage-one/scripted/command-line.ts";
-import { commandLineWords } from "../src/stage-one/systemd/command-line-words.ts";
+import { commandLineWords, scriptedWords } from "../src/stage-one/command-line-words.ts";
 import { exitStatuses } from "../src/vm/outcome.ts";
 
 /**
@@ -86,29 +85,25 @@ function kernelCommandLine(): string {
 
 /** A row for each word that either stage one knows. */
 function kernelCommandLineTable(): string {
-  const bare = (word: string) => word.replace(/=\*?$/, "");
-  const effects = { wins: "wins", refused: "refused", systemd: "systemd reads it" } as const;
-  const systemd = new Map(
-    commandLineWords.flatMap(({ words, effect }) => words.map((word) => [bare(word), effects[effect]])),
+  const effects = { wins: "wins", refused: "refused", systemd: "systemd reads it", unread: "–" } as const;
+  const rows = commandLineWords.flatMap((group) =>
+    group.words.map((word) => [
+      `\`${word.replace(/=$/, "")}\``,
+      effects[group.effect],
+      effects[scriptedWords(group).effect],
+    ]),
   );
-  const scripted = scriptedCommandLineWords.flatMap(({ words, effect }) =>
-    words.map((word) => ({ word: bare(word), effect })),
-  );
-  const scriptedEffect = (name: string) =>
-    scripted.find(({ word }) => word === name || (word.endsWith("*") && name.startsWith(word.slice(0, -1))))?.effect ??
-    "–";
-  const names = [...systemd.keys(), ...scripted.map(({ word }) => word)].filter((name) => !name.endsWith("*"));
-  const rows = [...new Set(names)]
-    .toSorted((one, other) => (one < other ? -1 : 1))
-    .map((name) => [`\`${name}\``, systemd.get(name) ?? "–", scriptedEffect(name)]);
-  return table(["Word", "systemd stage one", "scripted stage one"], rows);
+  const sorted = rows.toSorted(([one = ""], [other = ""]) => (one < other ? -1 : 1));
+  return table(["Word", "systemd stage one", "scripted stage one"], sorted);
 }
 
+/** Only what the script makes otherwise of a word. */
 function scriptedCommandLine(): string {
-  return scriptedCommandLineWords
-    .map(({ words, effect, meaning }) => {
-      const plain = words.map((word) => word.replace(/=\*$/, "="));
-      return `- ${wordList(plain)} ${effect === "wins" ? "win" : "are refused"}. ${meaning}`;
+  return commandLineWords
+    .flatMap(({ words, scripted }) => {
+      if (scripted === undefined) return [];
+      const says = scripted.refusal === undefined ? "" : ` On the console: \`${scripted.refusal.text}\``;
+      return [`- ${wordList(words)} ${scripted.effect === "wins" ? "win" : "are refused"}. ${scripted.meaning}${says}`];
     })
     .join("\n");
 }

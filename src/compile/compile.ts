@@ -156,5 +156,9 @@ function stageOneSettings(declaration: Declaration, sources: Sources): StageOneS
 function declaredRoot(declaration: Declaration): DeclaredRoot | undefined {
   const root = declaration.value.filesystems["/"];
   if (root?.device === undefined) return undefined;
-  return { device: root.device.spec, options: root.options, origin: declaration.originOf("filesystems", "/") };
+  return {
+    device: root.device.spec,
+    options: root.options,
+    origin: declaration.originOf("filesystems", "/", "device"),
+  };
 }

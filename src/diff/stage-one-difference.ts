@@ -4,8 +4,7 @@ import type { Why } from "../diagnostics/reason.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { StepId } from "../plan/step.ts";
 import type { Backends, BootStep } from "../stage-one/backends.ts";
-import { scriptedCommandLineWords } from "../stage-one/scripted/command-line.ts";
-import { commandLineWords } from "../stage-one/systemd/command-line.ts";
+import { commandLineWords } from "../stage-one/command-line-words.ts";
 import type { StageOneKind } from "../stage-one/stage-one.ts";
 import { alignment, orderOf, type Aligned, type Order } from "./alignment.ts";
 import type { Doing } from "./doing.ts";
@@ -99,7 +98,7 @@ export function stageOneDifference({ name, both, images }: StageOnes): StageOneD
     manners: manners(facts),
     order: orderOf(plan),
     steps,
-    words: wordRows(commandLineWords, scriptedCommandLineWords, facts),
+    words: wordRows(commandLineWords, facts),
     abilities: abilities(facts),
     files:
       images.systemd === undefined || images.scripted === undefined

@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { refusalPart } from "../stage-one/scripted/command-line.ts";
+import { sentencePart } from "../stage-one/scripted/sentences.ts";
 
 export interface Spoken {
   readonly status: number | null;
@@ -12,7 +14,8 @@ const templates = fileURLToPath(new URL("../../templates/scripted/", import.meta
 
 /** Runs lines of shell behind parts of the scripted stage one, in busybox sh, which is what runs them in an image. */
 export function runParts(parts: readonly string[], lines: string, input = ""): Spoken {
-  const script = [...parts.map((part) => readFileSync(`${templates}${part}.sh`, "utf8")), lines].join("\n");
+  const texts = parts.map((part) => readFileSync(`${templates}${part}.sh`, "utf8"));
+  const script = [sentencePart(), refusalPart(), ...texts, lines].join("\n");
   const { status, stdout, stderr } = spawnSync("busybox", ["sh", "-c", script], {
     input,
     encoding: "utf8",

@@ -67,10 +67,10 @@ wait_for_members() {
     waited=$((${waited%.*} - ${wait_begin%.*}))
     if [ "$member_seconds" != infinity ] && [ "$waited" -ge "$member_seconds" ]; then
       say_missing "$@"
-      [ -n "$members" ] || return 1
       # Of members that are only counted the kernel knows better whether they are needed.
-      [ "$absent" = counted ] || [ "$member_count" = some ] || return 1
-      return 0
+      if [ -n "$members" ] && { [ "$absent" = counted ] || [ "$member_count" = some ]; }; then return 0; fi
+      missing=dependency
+      return 1
     fi
     usleep 100000
     plug_devices
@@ -97,7 +97,7 @@ say_missing() {
     if [ "$count_found" -gt 0 ]; then
       say "$count_found of $count_wanted devices of $spec appeared within $member_seconds s: $member_origin"
     else
-      say "$spec did not appear within $member_seconds s: $member_origin"
+      say_device_late "$(device_path "$spec")" "$member_seconds" "$member_origin"
     fi
   done
 }

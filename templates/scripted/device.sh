@@ -77,8 +77,34 @@ guid_text() {
     sed -E 's/^(..)(..)(..)(..)(..)(..)(..)(..)(....)(.{12})$/\4\3\2\1-\6\5-\8\7-\9-/; s/$/'"${1#????????????????????}"'/'
 }
 
+# device_path SPEC: as udev's link to it is called, which is how the other stage one calls it.
+device_path() {
+  case $1 in
+    UUID=*) link_name by-uuid "${1#UUID=}" ;;
+    LABEL=*) link_name by-label "${1#LABEL=}" ;;
+    PARTUUID=*) link_name by-partuuid "${1#PARTUUID=}" ;;
+    PARTLABEL=*) link_name by-partlabel "${1#PARTLABEL=}" ;;
+    *) printf '%s\n' "$1" ;;
+  esac
+}
+
+# link_name DIRECTORY VALUE: what udev has no use for in the name of a link is written as \x and two digits.
+link_name() {
+  printf '/dev/disk/%s/' "$1"
+  rest=$2
+  while [ -n "$rest" ]; do
+    character=${rest%"${rest#?}"}
+    rest=${rest#?}
+    case $character in
+      [[:alnum:]#+.:=@_-] | [!\ -~]) printf '%s' "$character" ;;
+      *) printf '\\x%02x' "'$character" ;;
+    esac
+  done
+  printf '\n'
+}
+
 # wait_for_device SPEC SECONDS ORIGIN: sets $device, or says what did not come. SECONDS may be `infinity`
-# or `default`.
+# or `default`; ORIGIN is `root=` for what the kernel command line names.
 wait_for_device() {
   device_spec=$1 device_seconds=$2 device_origin=$3
   [ "$device_seconds" != default ] || device_seconds=$device_timeout
@@ -88,7 +114,12 @@ wait_for_device() {
     waited=$(uptime_now)
     waited=$((${waited%.*} - ${wait_begin%.*}))
     if [ "$device_seconds" != infinity ] && [ "$waited" -ge "$device_seconds" ]; then
-      say "$device_spec did not appear within $device_seconds s: $device_origin"
+      missing=dependency
+      if [ "$device_origin" = root= ]; then
+        say_root_late "$device_seconds"
+      else
+        say_device_late "$(device_path "$device_spec")" "$device_seconds" "$device_origin"
+      fi
       return 1
     fi
     usleep 100000

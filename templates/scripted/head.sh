@@ -31,28 +31,32 @@ prepare() {
   : > "$step_log"
   [ ! -e /etc/hostname ] || hostname -F /etc/hostname
   read_command_line
-  plug_devices
+  if [ -n "$denied_words$load_words" ]; then apply_module_words; else plug_devices; fi
 }
 
-# step ID stop|go-on FUNCTION ARGUMENT…: one step of the plan. Its times go to $step_log.
+# step ID stop|go-on FUNCTION ARGUMENT…: one step of the plan, which is declared in the line $declared_at. Its times go
+# to $step_log, with `dependency` for one whose device did not come.
 step() {
-  step_id=$1 step_failure=$2
+  step_id=$1 step_failure=$2 missing=''
   shift 2
   stop_here "$step_id"
   step_begin=$(uptime_now)
-  if "$@"; then step_result="done"; else step_result=failed; fi
+  if "$@"; then step_result="done"; else step_result=${missing:-failed}; fi
   printf '%s %s %s %s\n' "$step_id" "$step_begin" "$(uptime_now)" "$step_result" >> "$step_log"
-  [ "$step_result" = failed ] || return 0
+  [ "$step_result" != "done" ] || return 0
   if [ "$step_failure" = go-on ]; then
     say "$step_id failed; the boot goes on without it"
   else
-    fail "$step_id failed, and the boot cannot go on without it"
+    failure="$step_id failed, and the boot cannot go on without it: $declared_at"
+    say_step_failed "$step_id" "$declared_at"
+    fail
   fi
 }
 
 # Words of the kernel command line. Each wins wholly or is refused aloud.
 read_command_line() {
-  root_device='' root_type='' root_flags='' root_mode='' init_program='' stop_at='' refused=''
+  root_device='' root_type='' root_flags='' root_mode='' root_named='' init_program='' stop_at='' refused=''
+  check_mode=auto check_repair=preen load_words='' denied_words=''
   read -r command_line < /proc/cmdline
   set -f
   # The kernel splits at blanks; quotes are left to those who want blanks in values.
@@ -61,6 +65,17 @@ read_command_line() {
   set +f
   for word; do
     case $word in
+      root=*) root_named=yes ;;
+    esac
+    name_refusal "$word"
+    if [ -n "$refusal" ]; then
+      case " $refused " in
+        *" $refusal "*) ;;
+        *) refused="$refused $refusal" ;;
+      esac
+      continue
+    fi
+    case $word in
       root=*) root_device=${word#root=} ;;
       rootfstype=*) root_type=${word#rootfstype=} ;;
       rootflags=*) root_flags=${word#rootflags=} ;;
@@ -68,27 +83,31 @@ read_command_line() {
       init=*) init_program=${word#init=} ;;
       rd.break) stop_at=hand-over ;;
       rd.break=*) stop_at=${word#rd.break=} ;;
-      rd.luks | rd.luks=* | rd.luks.*) refused="$refused rd.luks" ;;
-      resume=* | resume_offset=*) refused="$refused resume" ;;
-      ip=* | rd.neednet | rd.neednet=* | nfsroot=*) refused="$refused network" ;;
-      mount.usr=* | mount.usrfstype=* | mount.usrflags=*) refused="$refused mount.usr" ;;
-      roothash=* | usrhash=* | rd.md.uuid=* | rd.lvm.*) refused="$refused storage" ;;
+      fsck.mode=*) check_mode=${word#fsck.mode=} ;;
+      fsck.repair=*) check_repair=${word#fsck.repair=} ;;
+      modules_load=* | rd.modules_load=*) load_words=$load_words,${word#*=} ;;
+      modprobe.blacklist=*) denied_words=$denied_words,${word#*=} ;;
     esac
   done
   for word in $refused; do refuse "$word"; done
-  if [ -z "$root_device" ] && [ -n "$root_type$root_flags$root_mode" ]; then
-    say 'rootflags=, rootfstype=, ro and rw count only beside root=; without it filesystems."/" is mounted as declared'
-  fi
+  if [ -z "$root_named" ] && [ -n "$root_type$root_flags$root_mode" ]; then refuse root-words; fi
 }
 
-refuse() {
-  case $1 in
-    rd.luks) say 'rd.luks.* is not followed: this image opens the encrypted devices of its declaration, each once' ;;
-    resume) say 'resume= is not followed: this image does not resume from hibernation and starts afresh' ;;
-    network) say 'ip=, rd.neednet and nfsroot= are not followed: this image has no network' ;;
-    mount.usr) say 'mount.usr= is not followed by the scripted stage one: /usr is mounted as declared' ;;
-    storage) say 'roothash=, usrhash=, rd.md.* and rd.lvm.* are not followed: this image opens the storage of its declaration' ;;
-  esac
+# What modprobe.blacklist= and modules_load= say, as if [modules] said it.
+apply_module_words() {
+  mkdir -p /etc/modprobe.d
+  for module in $(split_list "$denied_words"); do
+    printf 'blacklist %s\n' "$module" >> /etc/modprobe.d/kernel-command-line.conf
+  done
+  plug_devices
+  for module in $(split_list "$load_words"); do
+    modprobe -b "$module" || say "the module $module of the kernel command line cannot be loaded"
+  done
+}
+
+# split_list A,B,…: a line for each that is not empty and that a module can be called.
+split_list() {
+  printf '%s\n' "$1" | tr , '\n' | grep -E '^[0-9A-Za-z_-]+$'
 }
 
 # rd.break=ID stops before a step, rd.break before the hand-over; only where the image may open a shell.
@@ -99,7 +118,7 @@ stop_here() {
     say "stopped before $1; exit goes on"
     open_shell
   else
-    say 'rd.break is refused: the image was built without stage-one.emergency-access'
+    refuse break
   fi
 }
 
@@ -116,18 +135,16 @@ may_open_shell() {
   [ "$emergency_access" != locked ]
 }
 
-# The end of a boot that failed. Never returns where the image opens no shell.
+# The end of a boot that failed, for the reason in $failure. Never returns where the image opens no shell.
 fail() {
-  failure=$*
-  say "$failure"
   run_hooks on-failure || :
   if [ "$panic_on_fail" = yes ]; then
-    say 'The boot has failed. Rebooting in 10 seconds (stage-one.panic-on-fail).'
+    say_rebooting 10
     sleep 10
     reboot -f
   fi
   if ! may_open_shell; then
-    say 'The boot has failed, and this image opens no shell (stage-one.emergency-access = false). The messages above say why. Ctrl-Alt-Del reboots.'
+    say_locked
     while :; do sleep 3600; done
   fi
   say 'The boot has failed. exit tries to go on.'

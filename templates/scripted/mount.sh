@@ -8,6 +8,7 @@ mount_filesystem() {
   mount_path=$1 mount_spec=$2 mount_type=$3 mount_options=$4 checker=$5 mount_seconds=$6 mount_origin=$7
   [ "$mount_path" != / ] || apply_root_words
   wait_for_device "$mount_spec" "$mount_seconds" "$mount_origin" || return 1
+  if [ "$mount_origin" = root= ] && [ -n "$checker" ]; then forget_other_checker; fi
   [ -z "$checker" ] || check_filesystem "$checker" "$device" "$mount_path" || return 1
   make_mount_point
   mount -t "$mount_type" ${mount_options:+-o "$mount_options"} "$device" "/sysroot${mount_path%/}" || {
@@ -24,21 +25,37 @@ make_mount_point() {
 # root= replaces the declared root as a whole.
 apply_root_words() {
   [ -n "$root_device" ] || return 0
-  [ "$root_device" = "$mount_spec" ] || say "root= on the kernel command line replaces $mount_spec ($mount_origin)"
+  [ "$root_device" = "$mount_spec" ] || say_root_replaced "$mount_spec" "$mount_origin"
   if [ -z "$root_flags" ] && [ -n "$mount_options" ]; then
-    say "root= without rootflags= drops the declared options $mount_options ($mount_origin)"
+    say_root_options_dropped "$mount_options" "$mount_origin"
   fi
-  mount_spec=$root_device
+  mount_spec=$root_device mount_seconds=default mount_origin=root= declared_type=$mount_type
   # The kernel loads no module for a type that it has to guess; the declared one is the best guess.
   modprobe -q "$mount_type" || :
   mount_type=${root_type:-auto}
   mount_options=${root_mode:-ro}${root_flags:+,$root_flags}
-  checker=''
 }
 
-# check_filesystem CHECKER DEVICE PATH: the exit status of fsck(8) is honoured.
+# The checker of the declared type is of use for the file system of root= only when that is of the same type.
+forget_other_checker() {
+  case $(blkid "$device") in
+    *" TYPE=\"$declared_type\""*) ;;
+    *) checker='' ;;
+  esac
+}
+
+# check_filesystem CHECKER DEVICE PATH: fsck.mode= and fsck.repair= mean what systemd-fsck(8) says; the exit status of
+# fsck(8) is honoured.
 check_filesystem() {
-  "$1" -a "$2"
+  [ "$check_mode" != skip ] || return 0
+  case $check_repair in
+    yes | 1 | true | on) check_option=-y ;;
+    no | 0 | false | off) check_option=-n ;;
+    *) check_option=-a ;;
+  esac
+  if [ "$check_mode" = force ]; then check_option="$check_option -f"; fi
+  # shellcheck disable=SC2086
+  "$1" $check_option "$2"
   check_status=$?
   if [ $((check_status & 2)) -ne 0 ]; then
     say "the check of $2 asks for a reboot"

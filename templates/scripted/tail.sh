@@ -9,7 +9,9 @@ hand_over() {
   known_passphrase='' passphrase=''
   program=${init_program:-/sbin/init}
   if [ ! -e "/sysroot$program" ] && [ ! -L "/sysroot$program" ]; then
-    fail "the root has no $program"
+    failure="the root has no $program"
+    say "$failure"
+    fail
   fi
   run_hooks hand-over
   for mounted in /proc /sys /dev /run; do

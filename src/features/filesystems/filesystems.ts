@@ -75,7 +75,14 @@ function mountStep(path: string, declared: DeclaredFilesystem, all: readonly str
     render: {
       systemd: (target) =>
         renderMount(path, declared, checked ? kind.checker : undefined, (key) => input.originOf(path, key), target),
-      scripted: (target) => scriptMount(path, declared, checked ? kind.checker : undefined, origin, target),
+      scripted: (target) =>
+        scriptMount(
+          path,
+          declared,
+          checked ? kind.checker : undefined,
+          input.originOf(path, sourceKey(declared)),
+          target,
+        ),
     },
   };
 }
@@ -83,6 +90,12 @@ function mountStep(path: string, declared: DeclaredFilesystem, all: readonly str
 /** As mount(8) would be told: several devices have colons between them. */
 function sourceOf({ device, devices, dataset, source, type }: DeclaredFilesystem): string {
   return device?.spec ?? devices?.map(({ spec }) => spec).join(":") ?? dataset ?? source ?? type;
+}
+
+/** What a message about its device points at. */
+function sourceKey({ devices, dataset }: DeclaredFilesystem): string {
+  if (devices !== undefined) return "devices";
+  return dataset === undefined ? "device" : "dataset";
 }
 
 const rootOverrides = (["root", "rootfstype", "rootflags", "ro", "rw"] as const).map(

@@ -5,8 +5,10 @@ import type { Requirement, Taken } from "../../plan/requirement.ts";
 import type { Target } from "../../plan/step.ts";
 import type { Backends, BootStep } from "../backends.ts";
 import type { ScriptedOptions } from "./options.ts";
+import { refusalPart } from "./command-line.ts";
 import { shellLine, shellWord } from "./quote.ts";
 import { scriptParts, secondsWord, type ScriptedRendering } from "./rendering.ts";
+import { sentencePart } from "./sentences.ts";
 
 export interface ScriptedStage {
   /** The text of /init. */
@@ -45,6 +47,8 @@ export function assembleScripted(
   const used = new Set(rendered.flatMap(({ rendering }) => rendering.parts));
   const script = [
     heading(plan, options),
+    sentencePart(),
+    refusalPart(),
     ...["head", ...scriptParts.filter((part) => used.has(part)), "tail"].map((part) => body(template(part))),
     steps(rendered),
   ].join("\n");
@@ -95,7 +99,7 @@ function steps(rendered: readonly { step: BootStep; rendering: ScriptedRendering
     rendering.call === undefined
       ? []
       : [
-          `# ${shortOrigin(step.origin)}`.replaceAll("\n", " "),
+          `declared_at=${shellWord(shortOrigin(step.origin).replaceAll("\n", " "))}`,
           `step ${shellWord(step.id)} ${step.onFailure} ${shellLine(rendering.call)}`,
           "",
         ],
@@ -109,10 +113,12 @@ function stepWhy(step: BootStep, requirement: Requirement): Why {
 
 /** What the templates call by name. A shell that is not built to run its own tools finds them by these links. */
 const applets = [
+  "blkid",
   "cttyhack",
   "dd",
   "find",
   "findfs",
+  "grep",
   "hexdump",
   "hostname",
   "mkdir",
@@ -128,6 +134,7 @@ const applets = [
   "sulogin",
   "switch_root",
   "sysctl",
+  "tr",
   "usleep",
   "xargs",
 ] as const;

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodeDeviceName } from "../../config/device-spec.ts";
 import { runParts } from "../../testing/shell.ts";
 
 let directory = "";
@@ -97,13 +98,24 @@ describe("a device that is waited for", () => {
   it("and does not come is named with the time and the line that asks for it", () => {
     const lines = `find_device() { return 1; }\nwait_for_device LABEL=root 5 'm.toml:3 filesystems."/"' || echo status $?`;
     expect(said(`${clock()}\n${fakes}\n${lines}`)).toBe(
-      'unitrd: LABEL=root did not appear within 5 s: m.toml:3 filesystems."/"\nstatus 1\n',
+      'unitrd: /dev/disk/by-label/root did not appear within 5 s: m.toml:3 filesystems."/"\nstatus 1\n',
     );
   });
 
   it("without a time of its own gets that of the whole stage one", () => {
     const lines = "find_device() { return 1; }\nwait_for_device LABEL=root default m.toml:3";
     expect(said(`${clock()}\n${fakes}\n${lines}`)).toContain("did not appear within 7 s");
+  });
+});
+
+describe("a device that a message names", () => {
+  it("is called as udev calls its link", () => {
+    const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join("");
+    for (const value of [printable, "root", "the root", "größe"]) {
+      const quoted = `'${value.replaceAll("'", "'\\''")}'`;
+      expect(said(`device_path LABEL=${quoted}`)).toBe(`/dev/disk/by-label/${encodeDeviceName(value)}\n`);
+    }
+    expect(said("device_path PARTUUID=0a-1; device_path /dev/vda")).toBe("/dev/disk/by-partuuid/0a-1\n/dev/vda\n");
   });
 });
 

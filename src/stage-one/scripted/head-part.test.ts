@@ -41,17 +41,24 @@ describe("words of the kernel command line", () => {
     expect(words("root=/dev/* $HOME `id` ;reboot")).toContain("device=/dev/* type=");
   });
 
+  it("that ask for a root which is not followed leave the declared one, with all that belongs to it", () => {
+    const spoken = words("root=gpt-auto rw rootflags=x");
+    expect(spoken).toContain("root=gpt-auto, root=fstab and root=nfs are not followed");
+    expect(spoken).not.toContain("count only beside");
+    expect(spoken).toContain("device= type=");
+  });
+
   it("that cannot be followed are refused, each once", () => {
     const spoken = words("resume=/dev/vda2 resume_offset=5 rd.luks.uuid=x");
-    expect(spoken.match(/resume= is not followed/g)).toHaveLength(2);
-    expect(spoken).toContain("rd.luks.* is not followed");
+    expect(spoken.match(/resume= is not followed/g)).toHaveLength(1);
+    expect(spoken.match(/rd.luks.\* and cryptdevice= are not followed here/g)).toHaveLength(1);
   });
 });
 
 describe("a step", () => {
   function run(line: string): { readonly said: string; readonly log: string } {
     const log = join(directory, "steps");
-    const given = `step_log=${log} stop_at='' emergency_access=locked; : > "$step_log"; fail() { say "$*"; }`;
+    const given = `step_log=${log} stop_at='' declared_at=machine.toml:1 emergency_access=locked; : > "$step_log"; fail() { echo END; }`;
     return { said: said(`${given}\n${line}`), log: readFileSync(log, "utf8") };
   }
 
@@ -63,9 +70,14 @@ describe("a step", () => {
 
   it("that fails ends the boot, unless it may fail", () => {
     const stopped = run("step mount:/ stop false");
-    expect(stopped.said).toBe("unitrd: mount:/ failed, and the boot cannot go on without it\n");
+    expect(stopped.said).toBe("unitrd: mount:/ failed, and the boot cannot go on without it: machine.toml:1\nEND\n");
     expect(stopped.log).toMatch(/ failed\n$/);
     expect(run("step mount:/srv go-on false").said).toBe("unitrd: mount:/srv failed; the boot goes on without it\n");
+  });
+
+  it("whose device did not come is written down as that", () => {
+    expect(run("late() { missing=dependency; return 1; }; step mount:/srv go-on late").log).toMatch(/ dependency\n$/);
+    expect(run("missing=dependency; step mount:/srv go-on false").log).toMatch(/ failed\n$/);
   });
 
   it("is not stopped before for somebody to whom the image gives no shell", () => {

@@ -6,6 +6,7 @@ import type { Requirement, Taken } from "../../plan/requirement.ts";
 import { sameResource, type DeviceName } from "../../plan/resource.ts";
 import type { StepId, Target } from "../../plan/step.ts";
 import type { Backends, BootStep } from "../backends.ts";
+import { sentences } from "../sentences.ts";
 import { baseTakes } from "./base.ts";
 import { coldplugTakes } from "./coldplug.ts";
 import { refusalUnits, rootClockUnits, rootOverrideUnits, type DeclaredRoot } from "./command-line.ts";
@@ -182,7 +183,7 @@ function stopUnits(step: BootStep, plan: Plan<Backends>, target: Target): Unit[]
     messageUnit(target, {
       name: `unitrd-stop-${stepPart(step)}.service`,
       description: `End of the boot without ${step.id}`,
-      text: `${step.id} failed, and the boot cannot go on without it: ${shortOrigin(step.origin)}`,
+      text: sentences.stepFailed(step.id, shortOrigin(step.origin)),
       unit: [
         ...(underRoot ? ([["ConditionKernelCommandLine", "!root"]] satisfies Assignment[]) : []),
         ["Before", "initrd-cleanup.service"],
@@ -221,7 +222,7 @@ function lateUnits(step: BootStep, target: Target, options: SystemdOptions): Uni
       messageUnit(target, {
         name: `unitrd-late-${stepPart(step)}${nth}.service`,
         description: `Message about the device of ${step.id}`,
-        text: `${device} did not appear within ${seconds} s: ${shortOrigin(need.origin)}`,
+        text: sentences.deviceLate(device, String(seconds), shortOrigin(need.origin)),
         unit: [["ConditionPathExists", `!${literal(device)}`]],
       }),
     ];

@@ -1,12 +1,11 @@
 import { shortOrigin, type Origin } from "../../diagnostics/diagnostic.ts";
 import type { Target } from "../../plan/step.ts";
-import { commandLineWords, unfollowedRoots } from "./command-line-words.ts";
+import { commandLineWords, unfollowedRoots } from "../command-line-words.ts";
+import { sentences } from "../sentences.ts";
 import { execLine, literal } from "./escape.ts";
 import { messageUnit, sayAssignments } from "./message.ts";
 import type { SystemdOptions } from "./options.ts";
 import { fitsLine, type Assignment, type Unit } from "./unit.ts";
-
-export { commandLineWords, type WordGroup } from "./command-line-words.ts";
 
 /**
  * A message for each group that is refused. They are loaded only when one unit, whose conditions are all of the words,
@@ -21,7 +20,10 @@ export function refusalUnits(target: Target, options: SystemdOptions): readonly 
       name: `unitrd-refuse-${refusal.name}.service`,
       description: `Refusal of words on the kernel command line (${words[0] ?? refusal.name} …)`,
       text: refusal.text,
-      unit: [...words.map(condition), ...(refusal.when ?? [])],
+      unit: [
+        ...words.map(condition),
+        ...(refusal.unless ?? []).map((word): Assignment => ["ConditionKernelCommandLine", `!${word}`]),
+      ],
     }),
   );
   const starter: Unit = {
@@ -75,7 +77,7 @@ export function rootOverrideUnits(target: Target, root: DeclaredRoot | undefined
     messageUnit(target, {
       name: "unitrd-root-replaced.service",
       description: "Notice that the kernel command line names another root",
-      text: `root= on the kernel command line replaces ${root.device} (${where})`,
+      text: sentences.rootReplaced(root.device, where),
       unit: [
         ["ConditionKernelCommandLine", "root"],
         // No condition can hold a name that ends so; the notice then comes with every root=.
@@ -93,7 +95,7 @@ export function rootOverrideUnits(target: Target, root: DeclaredRoot | undefined
     messageUnit(target, {
       name: "unitrd-root-options-replaced.service",
       description: "Notice that the kernel command line drops mount options",
-      text: `root= without rootflags= drops the declared options ${root.options.join(",")} (${where})`,
+      text: sentences.rootOptionsDropped(root.options.join(","), where),
       unit: [
         ["ConditionKernelCommandLine", "root"],
         ["ConditionKernelCommandLine", "!rootflags"],
@@ -155,12 +157,7 @@ export function rootClockUnits(target: Target, options: SystemdOptions, unlockin
         },
         {
           name: "Service",
-          assignments: [
-            ...sayAssignments(
-              target,
-              `the device of root= did not come within ${options.deviceTimeout} s of the unlocking`,
-            ),
-          ],
+          assignments: [...sayAssignments(target, sentences.rootLate(String(options.deviceTimeout)))],
         },
       ],
     },

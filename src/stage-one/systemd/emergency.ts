@@ -1,12 +1,10 @@
 import type { Requirement } from "../../plan/requirement.ts";
 import type { Target } from "../../plan/step.ts";
+import { secondsBeforeReboot, sentences } from "../sentences.ts";
 import { execLine } from "./escape.ts";
 import { sayAssignments } from "./message.ts";
 import type { SystemdOptions } from "./options.ts";
 import type { Assignment, Unit } from "./unit.ts";
-
-/** Seconds between the message and the reboot of `panic-on-fail`: time to read the console. */
-const secondsBeforeReboot = 10;
 
 /**
  * What happens when the boot fails. systemd's own emergency.service starts sulogin, which a locked root leaves in a
@@ -49,21 +47,12 @@ function serviceAssignments(
 ): readonly Assignment[] {
   if (options.panicOnFail) {
     return [
-      ...sayAssignments(
-        target,
-        `The boot has failed. Rebooting in ${secondsBeforeReboot} seconds (stage-one.panic-on-fail).`,
-      ),
+      ...sayAssignments(target, sentences.rebooting(String(secondsBeforeReboot))),
       ["ExecStart", execLine([target.programPath("sleep"), String(secondsBeforeReboot)])],
     ];
   }
   if (options.emergencyAccess === false) {
-    return [
-      ...sayAssignments(
-        target,
-        "The boot has failed, and this image opens no shell (stage-one.emergency-access = false). The messages above say why. Ctrl-Alt-Del reboots.",
-      ),
-      ["RemainAfterExit", "yes"],
-    ];
+    return [...sayAssignments(target, sentences.locked()), ["RemainAfterExit", "yes"]];
   }
   return [
     ["Environment", "HOME=/root"],

@@ -1,17 +1,54 @@
-import type { Assignment } from "./unit.ts";
-
 /** A group of words of the kernel command line and what becomes of them. docs/command-line.md is made from this table. */
 export interface WordGroup {
   readonly words: readonly string[];
+  /** In the systemd stage one. `systemd`: systemd itself reads them. */
   readonly effect: "wins" | "refused" | "systemd";
   /** For the documentation: what the words do here, or why they are refused. */
   readonly meaning: string;
   /** For the console, when they are refused. */
-  readonly refusal?: { readonly name: string; readonly text: string; readonly when?: readonly Assignment[] };
+  readonly refusal?: Refusal;
+  /** What the script does otherwise. By default it follows and refuses the same, and reads nothing that systemd reads. */
+  readonly scripted?: ScriptedWords;
+}
+
+export interface Refusal {
+  readonly name: string;
+  readonly text: string;
+  /** Beside one of these words they count. */
+  readonly unless?: readonly string[];
+}
+
+export interface ScriptedWords {
+  /** `unread`: it stays a word for the real system. */
+  readonly effect: "wins" | "refused" | "unread";
+  readonly meaning: string;
+  readonly refusal?: Refusal;
+  /** What the words win only with; without it they are refused. */
+  readonly onlyWith?: "emergency-access";
+}
+
+/** What the scripted stage one makes of a group. */
+export function scriptedWords(group: WordGroup): ScriptedWords {
+  if (group.scripted !== undefined) return group.scripted;
+  const { effect, meaning, refusal } = group;
+  return {
+    effect: effect === "systemd" ? "unread" : effect,
+    meaning,
+    ...(refusal === undefined ? {} : { refusal }),
+  };
 }
 
 /** Values of root= for which systemd-fstab-generator makes no mount, so that the declared one stays. */
 export const unfollowedRoots = ["gpt-auto", "gpt-auto-force", "fstab", "nfs", "/dev/nfs"] as const;
+
+const scriptedUsr: ScriptedWords = {
+  effect: "refused",
+  meaning: "`/usr` is mounted as declared.",
+  refusal: {
+    name: "usr-words",
+    text: "mount.usr= is not followed by the scripted stage one: /usr is mounted as declared",
+  },
+};
 
 /** Every word that could change what a declaration says. Each wins wholly or is refused aloud, never half. */
 export const commandLineWords: readonly WordGroup[] = [
@@ -28,7 +65,7 @@ export const commandLineWords: readonly WordGroup[] = [
     refusal: {
       name: "root-words",
       text: 'rootflags=, rootfstype=, ro and rw count only beside root=; without it filesystems."/" is mounted as declared',
-      when: [["ConditionKernelCommandLine", "!root"]],
+      unless: ["root"],
     },
   },
   {
@@ -71,13 +108,32 @@ export const commandLineWords: readonly WordGroup[] = [
     },
   },
   {
-    words: ["rd.break", "rd.shell", "break"],
+    words: ["rd.break"],
     effect: "refused",
     meaning:
-      "Words of other initrds that stop at a shell. Use `rd.systemd.unit=emergency.target` with `emergency-access`.",
+      "The word of other initrds that stops at a shell. Use `rd.systemd.unit=emergency.target` with `emergency-access`.",
     refusal: {
       name: "break",
-      text: "rd.break, rd.shell and break are not followed; rd.systemd.unit=emergency.target with stage-one.emergency-access stops at a shell",
+      text: "rd.break is not followed; rd.systemd.unit=emergency.target with stage-one.emergency-access stops at a shell",
+    },
+    scripted: {
+      effect: "wins",
+      meaning:
+        "Stops at a shell before the hand-over, or before the step that it names: `rd.break=mount:/`. Refused without `emergency-access`.",
+      refusal: {
+        name: "break",
+        text: "rd.break is refused: the image was built without stage-one.emergency-access",
+      },
+      onlyWith: "emergency-access",
+    },
+  },
+  {
+    words: ["rd.shell", "break"],
+    effect: "refused",
+    meaning: "Words of other initrds that open a shell. `emergency-access` says whether there is one.",
+    refusal: {
+      name: "other-shells",
+      text: "rd.shell and break are not followed: stage-one.emergency-access says whether a boot that failed opens a shell",
     },
   },
   {
@@ -100,6 +156,7 @@ export const commandLineWords: readonly WordGroup[] = [
     effect: "wins",
     meaning:
       'Replaces `filesystems."/usr"` with `mount.usrfstype=` and `mount.usrflags=`, as systemd-fstab-generator(8) reads them.',
+    scripted: scriptedUsr,
   },
   {
     words: ["mount.usrfstype", "mount.usrflags"],
@@ -108,11 +165,9 @@ export const commandLineWords: readonly WordGroup[] = [
     refusal: {
       name: "usr-words",
       text: "mount.usrfstype= and mount.usrflags= count only beside mount.usr= or root=",
-      when: [
-        ["ConditionKernelCommandLine", "!mount.usr"],
-        ["ConditionKernelCommandLine", "!root"],
-      ],
+      unless: ["mount.usr", "root"],
     },
+    scripted: scriptedUsr,
   },
   {
     words: ["roothash", "usrhash", "systemd.verity_root_data", "systemd.verity_root_hash"],
@@ -122,6 +177,14 @@ export const commandLineWords: readonly WordGroup[] = [
     refusal: {
       name: "verity",
       text: "roothash= and usrhash= ask for a verified device, which this image cannot open: without root= the boot will fail",
+    },
+    scripted: {
+      effect: "refused",
+      meaning: "dm-verity is not declared in this version; the root is mounted as declared.",
+      refusal: {
+        name: "verity",
+        text: "roothash= and usrhash= ask for a verified device, which this image cannot open: the root is mounted as declared",
+      },
     },
   },
   {
@@ -142,6 +205,14 @@ export const commandLineWords: readonly WordGroup[] = [
       name: "debug-words",
       text: "rd.systemd.mask=, rd.systemd.wants= and rd.systemd.break= are refused: the image was built with stage-one.command-line-shell = false",
     },
+    scripted: {
+      effect: "refused",
+      meaning: "They are about units, which the script has none of.",
+      refusal: {
+        name: "debug-words",
+        text: "rd.systemd.mask=, rd.systemd.wants= and rd.systemd.break= are not followed: the scripted stage one has no units",
+      },
+    },
   },
   {
     words: ["rd.md", "rd.md.uuid", "rd.lvm", "rd.lvm.vg", "rd.lvm.lv", "rd.dm"],
@@ -160,12 +231,28 @@ export const commandLineWords: readonly WordGroup[] = [
       name: "debug-shell",
       text: "rd.systemd.debug_shell is refused: the image was built with stage-one.command-line-shell = false",
     },
+    scripted: {
+      effect: "refused",
+      meaning: "The script has no second shell beside it. `rd.break` stops at one.",
+      refusal: {
+        name: "debug-shell",
+        text: "rd.systemd.debug_shell is refused: the scripted stage one has no shell beside it",
+      },
+    },
   },
   {
     words: ["rd.systemd.unit=", "rd.emergency", "rd.rescue"],
     effect: "systemd",
     meaning:
       "Another goal than `initrd.target`, read by systemd(1). Emergency and rescue mode are those of `stage-one.emergency-access`.",
+    scripted: {
+      effect: "refused",
+      meaning: "They are goals of systemd. `rd.break` stops at a shell.",
+      refusal: {
+        name: "goal",
+        text: "rd.systemd.unit=, rd.emergency and rd.rescue are not followed by the scripted stage one; rd.break with stage-one.emergency-access stops at a shell",
+      },
+    },
   },
   {
     words: [
@@ -193,12 +280,28 @@ export const commandLineWords: readonly WordGroup[] = [
     effect: "systemd",
     meaning:
       "Further mounts, since systemd 254. At the place of a declared mount other than `/` and `/usr` the declared one stays.",
+    scripted: {
+      effect: "refused",
+      meaning: "What is mounted before the hand-over stands in `[filesystems]`.",
+      refusal: {
+        name: "extra-mounts",
+        text: "systemd.mount-extra= and systemd.swap-extra= are not followed before the real system starts: the scripted stage one mounts what is declared",
+      },
+    },
   },
   {
     words: ["systemd.volatile="],
     effect: "systemd",
     meaning:
       "An overlay or tmpfs over the root, systemd-volatile-root.service(8). `overlay` needs the module overlay in `modules.available`; without it the boot fails.",
+    scripted: {
+      effect: "refused",
+      meaning: "The root is mounted as declared.",
+      refusal: {
+        name: "volatile",
+        text: "systemd.volatile= is not followed by the scripted stage one: the root is mounted as declared",
+      },
+    },
   },
   {
     words: ["systemd.gpt_auto=", "rd.systemd.gpt_auto="],
@@ -209,11 +312,17 @@ export const commandLineWords: readonly WordGroup[] = [
     words: ["fsck.mode=", "fsck.repair="],
     effect: "systemd",
     meaning: "Win over `fsck` of a file system that is checked: systemd-fsck(8) reads them. `fsck = false` stays.",
+    scripted: { effect: "wins", meaning: "Win over `fsck` of a file system that is checked, as systemd-fsck(8) says." },
   },
   {
     words: ["modules_load=", "rd.modules_load=", "modprobe.blacklist=", "module_blacklist="],
     effect: "systemd",
     meaning: "Win. A module that is not in the image cannot be loaded, which the journal says.",
+    scripted: {
+      effect: "wins",
+      meaning:
+        "Modules that are loaded or passed over as if `[modules]` said so. One that is not in the image cannot be.",
+    },
   },
   {
     words: ["systemd.hostname=", "systemd.machine_id="],
