@@ -9,6 +9,7 @@ import { referencePage } from "../src/config/reference.ts";
 import { codes } from "../src/diagnostics/codes.ts";
 import { commandLineWords, scriptedWords } from "../src/stage-one/command-line-words.ts";
 import { exitStatuses } from "../src/vm/outcome.ts";
+import { differences } from "./differences.ts";
 
 /**
  * A page of docs with its generated parts as they are now. Such a part stands between two comments,
@@ -38,6 +39,7 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   "kernel-command-line": kernelCommandLine,
   "scripted-kernel-command-line": scriptedCommandLine,
   commands,
+  "stage-one-differences": stageOneDifferences,
   "boot-exit-statuses": bootExitStatuses,
   rooms: roomTable,
 };
@@ -106,6 +108,11 @@ function scriptedCommandLine(): string {
       return [`- ${wordList(words)} ${scripted.effect === "wins" ? "win" : "are refused"}. ${scripted.meaning}${says}`];
     })
     .join("\n");
+}
+
+function stageOneDifferences(): string {
+  const rows = differences().map(({ what, systemd, scripted, why }) => [what, systemd, scripted, why]);
+  return table(["", "systemd", "script", "why"], rows);
 }
 
 function wordList(words: readonly string[]): string {

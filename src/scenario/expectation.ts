@@ -104,7 +104,7 @@ export const expectationSchema = z.strictObject({
     .optional()
     .meta({ description: "A script for stage two; it succeeds, or what it printed is shown" }),
   "nothing-else-failed": z.boolean().default(true),
-  "may-fail": words.optional().meta({ description: "Units that may fail; `*` stands for any characters" }),
+  "may-fail": words.optional().meta({ description: "Units and steps that may fail; `*` stands for any characters" }),
 });
 
 export type Expectation = z.infer<typeof expectationSchema>;

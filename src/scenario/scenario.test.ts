@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { parseToml } from "../config/parse.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { readScenarios, type Scenario, scenarioSchema } from "./scenario.ts";
+import { forStageOne, readScenarios, type Scenario, scenarioSchema } from "./scenario.ts";
 
 describe("readScenarios", () => {
   it("gives defaults for all that is not said", () => {
@@ -285,3 +285,22 @@ function mistakes(text: string): readonly Diagnostic[] {
 function fail(finding: Diagnostic): void {
   throw new Error(finding.message);
 }
+
+describe("what is expected otherwise of one stage one", () => {
+  it("is laid over what is expected of both, and found at its own line", () => {
+    const [scenario] = read(
+      '[expect]\nprompts = 1\nconsole = { includes = ["a"] }\n[expect.scripted]\nconsole = { includes = ["b"] }\nprompts = { remove = true }\n',
+    );
+    if (scenario === undefined) throw new Error("no scenario");
+    expect(forStageOne(scenario, "systemd").expect).toMatchObject({ prompts: 1, console: { includes: ["a"] } });
+    const scripted = forStageOne(scenario, "scripted");
+    expect(scripted.expect.prompts).toBeUndefined();
+    expect(scripted.expect.console).toEqual({ includes: ["b"] });
+    expect(scripted.locate(["expect", "console", "includes", 0]).line).toBe(5);
+    expect(scripted.locate(["expect", "end"]).line).toBe(scenario.locate(["expect", "end"]).line);
+  });
+
+  it("is as strict as the rest", () => {
+    expect(mistakes("[expect.scripted]\nprompt = 1\n")).toHaveLength(1);
+  });
+});

@@ -5,9 +5,10 @@ import { diskSchema } from "./disks/layout.ts";
 import { layoutMistakes } from "./disks/mistakes.ts";
 import { arraySchema, poolSchema, volumeGroupSchema, type Layout } from "./disks/spanning.ts";
 import { size } from "./disks/size.ts";
-import { duration, expectationSchema } from "./expectation.ts";
+import { duration, type Expectation } from "./expectation.ts";
 import { type Mistake, mistakesIn } from "./mistake.ts";
 import { clientSchema, networkMistakes, nicSchema } from "./network.ts";
+import { expectationsOf, expectationsSchema, stageOneKinds, type StageOneKind } from "./per-stage-one.ts";
 import { mergeVariant } from "./variants.ts";
 
 const fileName = z
@@ -32,7 +33,7 @@ const worldShape = {
   machine: fileName.default("machine.toml").meta({ description: "The declaration that is built" }),
   override: z.record(z.string(), z.unknown()).optional().meta({ description: "A declaration merged over it" }),
   "stage-one": z
-    .array(z.enum(["systemd", "scripted"]))
+    .array(z.enum(stageOneKinds))
     .min(1)
     .default(["systemd", "scripted"])
     .meta({ description: "The stage ones that it holds for, when it is run with another than the declared one" }),
@@ -73,7 +74,7 @@ const worldShape = {
   files: z.record(fileName, z.string()).default({}).meta({
     description: "Files written beside the declaration before the build; key files of disks are there anyway",
   }),
-  expect: expectationSchema.prefault({}),
+  expect: expectationsSchema.prefault({}),
 };
 
 /** One scenario, without variants. */
@@ -98,6 +99,8 @@ export const scenarioSchema = z.strictObject({
 export interface Scenario extends Omit<z.infer<typeof scenarioTable>, keyof Layout>, Layout {
   /** "luks", or "luks/wrong-then-right" for a variant. */
   readonly name: string;
+  /** What is expected of a stage one of which something is expected otherwise than of both. */
+  readonly expectations: Readonly<Partial<Record<StageOneKind, Expectation>>>;
   /** Where a value of it is written: in its variant, or else in what all share. */
   locate(path: readonly (string | number)[]): Origin;
 }
@@ -150,9 +153,29 @@ function readOne(name: string, value: unknown, locate: Locate, report: Report): 
     tell(mistakesIn(parsed.error), locate, report);
     return undefined;
   }
-  const mistakes = contradictions(parsed.data);
+  const { expectations, mistakes: ofOne } = expectationsOf(isTable(value) ? value["expect"] : undefined);
+  const mistakes = [...ofOne, ...contradictions(parsed.data)];
   tell(mistakes, locate, report);
-  return mistakes.length > 0 ? undefined : { ...parsed.data, name, locate: (path) => locate.value(path) };
+  if (mistakes.length > 0) return undefined;
+  return { ...parsed.data, name, expectations, locate: (path) => locate.value(path) };
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+/** The scenario as it is for one stage one: with what is expected of that. */
+export function forStageOne(scenario: Scenario, kind: StageOneKind): Scenario {
+  const own = scenario.expectations[kind];
+  if (own === undefined) return scenario;
+  return {
+    ...scenario,
+    expect: own,
+    locate: ([first, ...rest]) => {
+      const origin = first === "expect" ? scenario.locate(["expect", kind, ...rest]) : undefined;
+      return origin === undefined || origin.isDefault ? scenario.locate([first ?? "", ...rest]) : origin;
+    },
+  };
 }
 
 function tell(mistakes: readonly Mistake[], locate: Locate, report: Report): void {

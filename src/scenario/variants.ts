@@ -2,7 +2,7 @@
  * A table with another laid over it: tables merge, lists of tables that all have a `name` merge by it, every other
  * value is replaced, and `{ remove = true }` takes one away.
  */
-function mergeTables(base: Table, over: Table): Table {
+export function mergeTables(base: Table, over: Table): Table {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
     if (isRemoval(value)) Reflect.deleteProperty(merged, key);

@@ -10,8 +10,8 @@ import { judge } from "../scenario/assert.ts";
 import { judgeClients } from "../scenario/judge/clients.ts";
 import { bytesOf } from "../scenario/disks/size.ts";
 import type { Failure } from "../scenario/failure.ts";
-import type { Scenario } from "../scenario/scenario.ts";
 import type { DiskInterface } from "../scenario/disks/layout.ts";
+import { forStageOne, type Scenario } from "../scenario/scenario.ts";
 import { boot, type BootOptions, type BootResult } from "../vm/boot.ts";
 import { readJournal } from "../vm/journal.ts";
 import type { JournalEntry } from "../vm/journal-entry.ts";
@@ -80,8 +80,9 @@ export async function runScenario(scenario: Scenario, options: TrialOptions, rep
     return await withPrivateDirectory(async (directory) => {
       const built = await buildTrial(directory, scenario, options, { tree, kernel, disks }, report);
       if (built?.image === undefined) return { ...notRun, diagnostics: built?.diagnostics ?? [] };
+      const asked = forStageOne(scenario, built.compiled?.stage.kind ?? "systemd");
       const wanted: BootOptions = {
-        ...bootOptions(scenario, options, kernel, disks),
+        ...bootOptions(asked, options, kernel, disks),
         nics: trialNics(scenario),
         clients: { rules: clientRules(scenario), directory: join(directory, "declaration") },
         initrd: built.image.path,
@@ -89,7 +90,7 @@ export async function runScenario(scenario: Scenario, options: TrialOptions, rep
       };
       const { booted, retried } = await bootTwiceAtMost(wanted, scenario, report);
       if (booted === undefined) return { ...notRun, diagnostics: built.diagnostics };
-      return await judged(scenario, options, built, booted, retried, report);
+      return await judged(asked, options, built, booted, retried, report);
     });
   } finally {
     sysroot.close();

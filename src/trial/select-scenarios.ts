@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseToml } from "../config/parse.ts";
+import type { StageOneKind } from "../scenario/per-stage-one.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { ScenarioFolder } from "./find-scenarios.ts";
-
-export type StageOneKind = "systemd" | "scripted";
 
 /** The stage ones a scenario is run with; `declared` leaves the choice to its declaration. */
 export type StageOneWish = "declared" | StageOneKind;

@@ -8,6 +8,7 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/unitrd/busybox
 
 # A line for each step: its id, when it began and ended, and `done` or `failed`.
 step_log=/run/unitrd/steps
+declared_at=''
 
 # Says one line on the console, and in the kernel's log (as debug: not on the console again), where stage two finds it.
 say() {
@@ -147,7 +148,17 @@ fail() {
     say_locked
     while :; do sleep 3600; done
   fi
-  say 'The boot has failed. exit tries to go on.'
+  offer_shell
+}
+
+# Asks as sulogin(8) does after a failed boot: Control-D, and the end of the shell, try to go on.
+offer_shell() {
+  if [ "$emergency_access" = password ]; then
+    say 'The boot has failed. Give the password of root for maintenance (or press Control-D to continue).'
+  else
+    say 'The boot has failed. Press Enter for maintenance (or press Control-D to continue): '
+    IFS= read -r _ || return 0
+  fi
   open_shell
 }
 

@@ -24,6 +24,7 @@ ask_and_try() {
 }
 
 ask_passphrase() {
+  tell_other_consoles "$1"
   printf '%s' "$1"
   stty -echo
   IFS= read -r passphrase
@@ -31,4 +32,14 @@ ask_passphrase() {
   stty echo
   printf '\n'
   return "$read_status"
+}
+
+# Only one console of several is read, the last that console= names; the others say where that is.
+tell_other_consoles() {
+  [ -r /sys/class/tty/console/active ] || return 0
+  read -r active_consoles < /sys/class/tty/console/active
+  for other_console in $active_consoles; do
+    [ "$other_console" != "${active_consoles##* }" ] || return 0
+    printf '%s(at %s)\n' "$1" "${active_consoles##* }" > "/dev/$other_console" 2> /dev/null || :
+  done
 }

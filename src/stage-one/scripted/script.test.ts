@@ -44,13 +44,16 @@ async function scriptOf(declaration: string): Promise<DraftResult & { readonly s
   return { ...result, script: result.draft?.stage?.script ?? "" };
 }
 
-/** Its header is made together with its disk. */
-const incomplete = "qemu-tests/luks-detached-header/machine.toml";
+/** A header that is made together with its disk, and what is no declaration. */
+const others: ReadonlySet<string> = new Set([
+  "qemu-tests/luks-detached-header/machine.toml",
+  "qemu-tests/differences.toml",
+]);
 
 const declarations = ["examples", "qemu-tests"].flatMap((place) =>
   readdirSync(join(home, place), { withFileTypes: true }).flatMap((entry) => {
     const file = entry.isDirectory() ? `${place}/${entry.name}/machine.toml` : `${place}/${entry.name}`;
-    return file.endsWith(".toml") && file !== incomplete && existsSync(join(home, file)) ? [file] : [];
+    return file.endsWith(".toml") && !others.has(file) && existsSync(join(home, file)) ? [file] : [];
   }),
 );
 
