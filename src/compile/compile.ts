@@ -155,10 +155,8 @@ function stageOneSettings(declaration: Declaration, sources: Sources): StageOneS
 
 function declaredRoot(declaration: Declaration): DeclaredRoot | undefined {
   const root = declaration.value.filesystems["/"];
-  if (root?.device === undefined) return undefined;
-  return {
-    device: root.device.spec,
-    options: root.options,
-    origin: declaration.originOf("filesystems", "/", "device"),
-  };
+  if (root === undefined) return undefined;
+  const device = root.device?.spec ?? root.image ?? root.dataset ?? root.devices?.[0]?.spec ?? `the ${root.type}`;
+  const key = root.device === undefined ? "type" : "device";
+  return { device, options: root.options, origin: declaration.originOf("filesystems", "/", key) };
 }

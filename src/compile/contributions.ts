@@ -33,6 +33,7 @@ function inputFor(key: string, declaration: Declaration, sources: Sources, repor
     sysroot: sources.sysroot,
     machine: () => sources.machine(),
     report,
+    template: (path) => sources.template(path),
     gunzip: (bytes) => sources.gunzip(bytes),
     readFile: (named, origin) => {
       const isAbsolute = named.startsWith("/");

@@ -22,6 +22,7 @@ interface Example {
 
 const luks = '[luks.a]\ndevice = "UUID=a"\n@';
 const otherFilesystem = '[filesystems."/b"]\ndevice = "UUID=b"\ntype = "ext4"\n@';
+const overlay = '[filesystems."/b"]\ntype = "overlay"\nlower = ["/srv"]\n@';
 const scripted = '[stage-one]\nkind = "scripted"\n';
 const bcachefs = `${scripted}[filesystems."/"]\ntype = "bcachefs"\ndevice = "UUID=b"\n@`;
 const hook = `${scripted}[hooks.a]\nsource = "hook"\nafter = ["mount:/"]\n@`;
@@ -99,6 +100,30 @@ const examples: Readonly<Record<string, Example>> = {
     around: '[filesystems."/b"]\ntype = "bind"\n@',
     key: 'source = "/srv"',
     instead: 'source = "/home"',
+  },
+  "filesystems.*.image": {
+    around: '[filesystems."/b"]\ntype = "ext4"\n@',
+    key: 'image = "/srv/a"',
+    instead: 'image = "/srv/b"',
+  },
+  "filesystems.*.copy-to-ram": {
+    around: '[filesystems."/b"]\ntype = "squashfs"\ndevice = "UUID=b"\n@',
+    key: "copy-to-ram = true",
+  },
+  "filesystems.*.lower": {
+    around: '[filesystems."/b"]\ntype = "overlay"\n@',
+    key: 'lower = ["/srv"]',
+    instead: 'lower = ["/home"]',
+  },
+  "filesystems.*.upper": { around: overlay, key: 'upper = "/srv/upper"' },
+  "filesystems.*.work": { around: `${overlay}\nupper = "/srv/upper"`, key: 'work = "/srv/work"' },
+  "filesystems.*.make-directories": {
+    around: `${overlay}\nupper = "/srv/upper"`,
+    key: "make-directories = true",
+  },
+  "filesystems.*.volatile": {
+    around: '[filesystems."/"]\ndevice = "UUID=a"\ntype = "ext4"\n@',
+    key: 'volatile = "overlay"',
   },
   "filesystems.*.options": { around: otherFilesystem, key: 'options = ["noatime"]' },
   "filesystems.*.fsck": { around: otherFilesystem, key: "fsck = false" },

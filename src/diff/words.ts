@@ -31,5 +31,5 @@ function systemdEffect({ effect, refusal }: WordGroup, { commandLineShell }: Wor
 
 function scriptedEffect(group: WordGroup, { emergencyAccess }: WordOptions): WordEffect {
   const { effect, onlyWith } = scriptedWords(group);
-  return onlyWith !== undefined && emergencyAccess === false ? "refused" : effect;
+  return onlyWith === "emergency-access" && emergencyAccess === false ? "refused" : effect;
 }

@@ -22,7 +22,7 @@ export async function makeContent(content: Content, spot: Spot, shop: Workshop):
   await emptyFile(spot);
   switch (content.type) {
     case "ext4":
-      return makeExt4(content, spot, shop);
+      return makeExt4(content, spot, shop, makeContent);
     case "xfs":
       return makeXfs(content, spot, shop);
     case "btrfs":

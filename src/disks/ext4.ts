@@ -1,18 +1,17 @@
 import { writeFile } from "node:fs/promises";
-import type { Content } from "../scenario/disks/layout.ts";
+import type { Ext4 } from "../scenario/disks/layout.ts";
+import { bytesOf } from "../scenario/disks/size.ts";
 import { inScratch } from "./scratch.ts";
 import type { Spot } from "./spot.ts";
 import type { Staged } from "./staged-file.ts";
 import { staged, writeStaged } from "./staged.ts";
 import { CannotMake, runTool } from "./tool.ts";
-import type { Workshop } from "./workshop.ts";
-
-type Ext4 = Extract<Content, { type: "ext4" }>;
+import type { MakeContent, Workshop } from "./workshop.ts";
 
 /** mke2fs copies a directory; debugfs then sets the owners and modes that an ordinary user's directory cannot have. */
-export async function makeExt4(content: Ext4, spot: Spot, shop: Workshop): Promise<void> {
-  const files = await staged(content, shop);
+export async function makeExt4(content: Ext4, spot: Spot, shop: Workshop, makeInner: MakeContent): Promise<void> {
   await inScratch(shop.scratch(spot.place), async (scratch) => {
+    const files = [...(await staged(content, shop)), ...(await imageFiles(content, spot, shop, makeInner, scratch))];
     await inScratch(`${scratch}/root`, async (root) => {
       await writeStaged(files, root);
       await writeFile(`${scratch}/mke2fs.conf`, configuration);
@@ -27,6 +26,36 @@ export async function makeExt4(content: Ext4, spot: Spot, shop: Workshop): Promi
     await debugfs(files.map(inodeFields), spot.file);
     if (content.damage !== undefined) await debugfs(damages[content.damage], spot.file);
   });
+}
+
+/** The images among its files, each made in a file of its own first. */
+async function imageFiles(
+  content: Ext4,
+  spot: Spot,
+  shop: Workshop,
+  makeInner: MakeContent,
+  scratch: string,
+): Promise<readonly Staged[]> {
+  const files: Staged[] = [];
+  for (const [index, [path, image]] of Object.entries(content.images ?? {}).entries()) {
+    const file = `${scratch}/image-${index}`;
+    const bytes = bytesOf(image.size);
+    await makeInner(image.content, { file, bytes, place: `${spot.place}-image-${index}` }, shop);
+    files.push(...parentsOf(path), { path, uid: 0, gid: 0, type: "file", mode: 0o644, content: { copyOf: file } });
+  }
+  const seen = new Set<string>();
+  return files.filter(({ path }) => !seen.has(path) && seen.add(path));
+}
+
+function parentsOf(path: string): readonly Staged[] {
+  const parts = path.split("/").slice(1, -1);
+  return parts.map((_, index) => ({
+    path: `/${parts.slice(0, index + 1).join("/")}`,
+    uid: 0,
+    gid: 0,
+    type: "directory",
+    mode: 0o755,
+  }));
 }
 
 /** Commands of debugfs(8): an error that the superblock tells of, so that the whole file system is checked, and why. */

@@ -57,7 +57,9 @@ const toolsOf: Readonly<Record<Content["type"], readonly ToolName[]>> = {
 };
 
 function withInner(content: Content): readonly Content[] {
-  return content.type === "luks" ? [content, ...withInner(content.content)] : [content];
+  if (content.type === "luks") return [content, ...withInner(content.content)];
+  if (content.type !== "ext4") return [content];
+  return [content, ...Object.values(content.images ?? {}).flatMap((image) => withInner(image.content))];
 }
 
 function payloads(content: Content): readonly Payload[] {

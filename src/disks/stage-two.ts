@@ -26,6 +26,14 @@ export function stageTwoFiles(reporting: Reporting): readonly Staged[] {
   ];
 }
 
+/** The same as the content of a /usr, for a root that is empty but for the links to it. */
+export function stageTwoUsrFiles(reporting: Reporting): readonly Staged[] {
+  return stageTwoFiles(reporting).flatMap((file): readonly Staged[] => {
+    if (/^\/s?bin(\/|$)/.test(file.path)) return [file];
+    return file.path === "/etc/os-release" ? [{ ...file, path: "/lib/os-release" }] : [];
+  });
+}
+
 const root = { uid: 0, gid: 0 };
 
 /** /usr is empty, so that a file system can be mounted there; nothing this root needs lies below it. */

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readlink, symlink, writeFile, copyFile, chmod } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { DeclaredFile, Payload } from "../scenario/disks/payload.ts";
-import { type Reporting, stageTwoFiles } from "./stage-two.ts";
+import { type Reporting, stageTwoFiles, stageTwoUsrFiles } from "./stage-two.ts";
 import type { Staged, StagedContent } from "./staged-file.ts";
 import { CannotMake } from "./tool.ts";
 
@@ -23,6 +23,7 @@ export async function staged(payload: Payload, sources: Sources): Promise<readon
     files.set(file.path, file);
   };
   if (payload.fill === "stage-two") stageTwoFiles(await sources.reporting()).forEach(put);
+  if (payload.fill === "stage-two-usr") stageTwoUsrFiles(await sources.reporting()).forEach(put);
   if (payload.tree !== undefined) (await treeOf(payload.tree, sources)).forEach(put);
   for (const [path, declared] of Object.entries(payload.files ?? {})) put(declaredAs(path, declared));
   return [...files.values()].sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));

@@ -19,6 +19,8 @@ export interface Input {
   readFile(named: string, origin: Origin): Uint8Array | undefined;
   /** Unpacks gzip; undefined when the bytes are not gzip. */
   gunzip(bytes: Uint8Array): Uint8Array | undefined;
+  /** The text of a file of unitrd's own templates/. */
+  template(path: string): string;
   readonly sysroot: Tree;
   /** /sys of the machine on which the image is built. */
   machine(): Tree;

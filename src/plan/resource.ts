@@ -32,6 +32,8 @@ export type Need =
       readonly strength: "requires" | "wants" | "order";
       /** Seconds to wait for a device; the clock starts only when every step that could make it has ended. */
       readonly seconds?: number;
+      /** What is said besides when the device has not appeared in time: `, with all devices of its btrfs`. */
+      readonly late?: string;
       readonly origin: Origin;
     }
   | {

@@ -24,7 +24,7 @@ export interface ScriptedWords {
   readonly meaning: string;
   readonly refusal?: Refusal;
   /** What the words win only with; without it they are refused. */
-  readonly onlyWith?: "emergency-access";
+  readonly onlyWith?: "emergency-access" | "volatile";
 }
 
 /** What the scripted stage one makes of a group. */
@@ -215,6 +215,15 @@ export const commandLineWords: readonly WordGroup[] = [
     },
   },
   {
+    words: ["rd.overlay", "rd.overlayfs", "rd.live.image", "rd.live.dir", "rd.live.ram", "rd.live.overlay"],
+    effect: "refused",
+    meaning: "Words of other initrds for live systems. Overlays and images are those of `[filesystems]`.",
+    refusal: {
+      name: "overlay",
+      text: "rd.overlay and rd.live.* are not followed: overlays and images are those of the declaration",
+    },
+  },
+  {
     words: ["rd.md", "rd.md.uuid", "rd.lvm", "rd.lvm.vg", "rd.lvm.lv", "rd.dm"],
     effect: "refused",
     meaning: "Storage of kinds that this version does not declare.",
@@ -293,14 +302,16 @@ export const commandLineWords: readonly WordGroup[] = [
     words: ["systemd.volatile="],
     effect: "systemd",
     meaning:
-      "An overlay or tmpfs over the root, systemd-volatile-root.service(8). `overlay` needs the module overlay in `modules.available`; without it the boot fails.",
+      'An overlay or tmpfs over the root, systemd-volatile-root.service(8). Wins over the `volatile` of `filesystems."/"`, but for the tmpfs on `/var` of `volatile = "state"`, which stays. Where no overlay is declared, `overlay` needs the module overlay in `modules.available`; without it the boot fails.',
     scripted: {
-      effect: "refused",
-      meaning: "The root is mounted as declared.",
+      effect: "wins",
+      meaning:
+        'Replaces the `volatile` of `filesystems."/"`: `yes`, `no`, `state` or `overlay`. Refused where `yes` and `overlay` are not declared.',
       refusal: {
         name: "volatile",
-        text: "systemd.volatile= is not followed by the scripted stage one: the root is mounted as declared",
+        text: 'systemd.volatile= is not followed by the scripted stage one where filesystems."/" declares no volatile',
       },
+      onlyWith: "volatile",
     },
   },
   {

@@ -88,10 +88,23 @@ const programs = [
   "/usr/lib/systemd/systemd-fsck",
   "/usr/lib/systemd/systemd-modules-load",
   "/usr/lib/systemd/systemd-sulogin-shell",
+  "/usr/lib/systemd/systemd-volatile-root",
   "/usr/lib/systemd/system-generators/systemd-debug-generator",
-  ...["bash", "busybox", "loadkeys", "setfont", "sleep", "systemd-ask-password", "systemd-tty-ask-password-agent"].map(
-    (name) => `/usr/bin/${name}`,
-  ),
+  ...[
+    "bash",
+    "busybox",
+    "dd",
+    "loadkeys",
+    "mkdir",
+    "od",
+    "readlink",
+    "setfont",
+    "sleep",
+    "stat",
+    "test",
+    "systemd-ask-password",
+    "systemd-tty-ask-password-agent",
+  ].map((name) => `/usr/bin/${name}`),
   ...["cryptsetup", "dmsetup", "fsck", "fsck.ext2", "fsck.ext3", "fsck.ext4", "fsck.vfat", "modprobe", "sulogin"].map(
     (name) => `/usr/sbin/${name}`,
   ),
@@ -134,6 +147,9 @@ const rules = [
 ];
 
 const modules = [
+  "loop",
+  "overlay",
+  "squashfs",
   "bcachefs",
   "btrfs",
   "dm_crypt",

@@ -57,7 +57,7 @@ step() {
 # Words of the kernel command line. Each wins wholly or is refused aloud.
 read_command_line() {
   root_device='' root_type='' root_flags='' root_mode='' root_named='' init_program='' stop_at='' refused=''
-  check_mode=auto check_repair=preen load_words='' denied_words=''
+  volatile_word='' check_mode=auto check_repair=preen load_words='' denied_words=''
   read -r command_line < /proc/cmdline
   set -f
   # The kernel splits at blanks; quotes are left to those who want blanks in values.
@@ -82,6 +82,8 @@ read_command_line() {
       rootflags=*) root_flags=${word#rootflags=} ;;
       ro | rw) root_mode=$word ;;
       init=*) init_program=${word#init=} ;;
+      systemd.volatile) volatile_word=yes ;;
+      systemd.volatile=*) volatile_word=${word#systemd.volatile=} ;;
       rd.break) stop_at=hand-over ;;
       rd.break=*) stop_at=${word#rd.break=} ;;
       fsck.mode=*) check_mode=${word#fsck.mode=} ;;
@@ -90,6 +92,7 @@ read_command_line() {
       modprobe.blacklist=*) denied_words=$denied_words,${word#*=} ;;
     esac
   done
+  if [ -n "$volatile_word" ] && ! command -v volatile_root > /dev/null; then refused="$refused volatile"; fi
   for word in $refused; do refuse "$word"; done
   if [ -z "$root_named" ] && [ -n "$root_type$root_flags$root_mode" ]; then refuse root-words; fi
 }

@@ -11,15 +11,26 @@ mount_filesystem() {
   if [ "$mount_origin" = root= ] && [ -n "$checker" ]; then forget_other_checker; fi
   [ -z "$checker" ] || check_filesystem "$checker" "$device" "$mount_path" || return 1
   make_mount_point
-  mount -t "$mount_type" ${mount_options:+-o "$mount_options"} "$device" "/sysroot${mount_path%/}" || {
+  mount -t "$mount_type" ${mount_options:+-o "$mount_options"} "$device" "$mount_place" || {
     say "$device cannot be mounted at $mount_path: $mount_origin"
     return 1
   }
 }
 
-# As systemd does: a directory that is not there is made, where the file system that it lies on can be written.
+# As systemd does: a directory that is not there is made, where the file system that it lies on can be written. Sets
+# $mount_place.
 make_mount_point() {
-  [ -d "/sysroot$mount_path" ] || mkdir -p "/sysroot$mount_path" 2> /dev/null || :
+  mount_place=$(place_of "$mount_path")
+  [ -d "$mount_place" ] || mkdir -p "$mount_place" 2> /dev/null || :
+}
+
+# place_of PATH: where a path of the real system is until that starts. /run is handed over as it is.
+place_of() {
+  case $1 in
+    /) printf /sysroot ;;
+    /run/*) printf '%s' "$1" ;;
+    *) printf '/sysroot%s' "$1" ;;
+  esac
 }
 
 # root= replaces the declared root as a whole.
@@ -72,16 +83,43 @@ check_filesystem() {
   esac
 }
 
-# mount_tmpfs PATH OPTIONS
-mount_tmpfs() {
-  mount_path=$1
+# mount_plainly PATH TYPE SOURCE OPTIONS ORIGIN: what waits for no device.
+mount_plainly() {
+  mount_path=$1 mount_type=$2 mount_spec=$3 mount_options=$4 mount_origin=$5
+  if root_is_replaced; then
+    mount_replacement
+    return
+  fi
   make_mount_point
-  mount -t tmpfs ${2:+-o "$2"} tmpfs "/sysroot$1"
+  case ,$mount_options, in
+    # The kernel makes its first device only when the module is there.
+    *,loop,*) modprobe -q loop || : ;;
+  esac
+  mount -t "$mount_type" ${mount_options:+-o "$mount_options"} "$mount_spec" "$mount_place" || {
+    say "$mount_spec cannot be mounted at $mount_path; the kernel's messages may say why: $mount_origin"
+    return 1
+  }
 }
 
-# mount_bind PATH SOURCE OPTIONS
+# mount_bind PATH SOURCE OPTIONS ORIGIN
 mount_bind() {
-  mount_path=$1
+  mount_path=$1 mount_type=auto mount_spec=$2 mount_options=$3 mount_origin=$4
+  if root_is_replaced; then
+    mount_replacement
+    return
+  fi
   make_mount_point
-  mount -o "bind${3:+,$3}" "/sysroot$2" "/sysroot$1"
+  mount -o "bind${3:+,$3}" "$(place_of "$2")" "$mount_place" || {
+    say "$2 cannot be mounted at $mount_path: $mount_origin"
+    return 1
+  }
+}
+
+root_is_replaced() {
+  [ "$mount_path" = / ] && [ -n "$root_device" ]
+}
+
+# Of a root that lies on no device, root= replaces all.
+mount_replacement() {
+  mount_filesystem / "$mount_spec" "$mount_type" "$mount_options" '' default "$mount_origin"
 }

@@ -35,6 +35,12 @@ const otherKind = text((type) =>
     : "a type is named as for mount(8), in small letters and digits; it is never guessed",
 ).meta({ title: "name" });
 
+/** Colons separate the directories of an overlay, commas its options. */
+const overlayPath = absolutePath.regex(
+  /^[^:,\\"]*$/,
+  "a directory of an overlay has no colon, comma, quote or backslash",
+);
+
 /** One table of `[filesystems]`. */
 export const filesystem = table({
   device: deviceSpec.optional().meta({
@@ -52,7 +58,8 @@ export const filesystem = table({
       example: ["PARTLABEL=a", "PARTLABEL=b"],
     }),
   degraded: z.boolean().default(false).meta({
-    description: "For `bcachefs`: mount it without devices that do not come, as far as what it holds allows.",
+    description:
+      "For `btrfs` and `bcachefs`: mount it without the devices that have not come within its `device-timeout` (for `btrfs` 30 s if it has none), as far as what it holds allows.",
   }),
   dataset: z
     .string()
@@ -71,7 +78,44 @@ export const filesystem = table({
   }),
   source: absolutePath
     .optional()
-    .meta({ description: "For `bind`: the directory of the real root that is mounted here too." }),
+    .meta({ description: "For `bind`: the directory of the real system that is mounted here too." }),
+  image: absolutePath.optional().meta({
+    description:
+      "Instead of a device: a file that holds the file system, by its path in the real system. What it lies on is mounted first.",
+    example: "/run/initramfs/live/root.squashfs",
+  }),
+  "copy-to-ram": z.boolean().default(false).meta({
+    description:
+      "Copy the image, or what is on the device, to memory and mount the copy. A mount that held only such images is gone before the real system starts.",
+  }),
+  lower: z
+    .array(overlayPath)
+    .min(1)
+    .optional()
+    .meta({
+      description: "For `overlay`: the directories below, that on top first. None of them is written.",
+      example: ["/run/initramfs/base"],
+      instead: ["lowerdir"],
+    }),
+  upper: overlayPath.optional().meta({
+    description:
+      "For `overlay`: the directory that takes what is written. Default: one in memory, so that it is gone with the next boot; none with the option `ro`.",
+    example: "/run/initramfs/rw/upper",
+    instead: ["upperdir"],
+  }),
+  work: overlayPath.optional().meta({
+    description: "For `overlay` with `upper`: an empty directory on the same file system.",
+    example: "/run/initramfs/rw/work",
+    instead: ["workdir"],
+  }),
+  "make-directories": z.boolean().default(false).meta({
+    description:
+      "For `overlay`: make `upper` and `work`, of mode 0755 and root's, where they are not there yet. Without it the boot ends when they are not.",
+  }),
+  volatile: z.enum(["yes", "state", "overlay"]).optional().meta({
+    description:
+      "For the root: `overlay` keeps what is written to it in memory; `state` does so for `/var` alone; `yes` leaves only `/usr` of it, in an empty root in memory. As `systemd.volatile=` of kernel-command-line(7).",
+  }),
   options: setOf(option)
     .default([])
     .meta({

@@ -1,6 +1,7 @@
 import type { DeviceSpec } from "../../config/device-spec.ts";
 import type { Need } from "../../plan/resource.ts";
 import type { Input } from "../feature.ts";
+import { secondsForOne } from "./btrfs.ts";
 import type { DeclaredFilesystem } from "./declared.ts";
 
 type SingleNeed = Extract<Need, { is: "one" }>;
@@ -22,12 +23,14 @@ function deviceNeed(
   declared: DeclaredFilesystem,
   input: Input,
 ): SingleNeed {
+  const seconds = secondsForOne(declared);
   return {
     is: "one",
     of: { is: "device", names: [path] },
     from: kind === "path" ? (path.startsWith("/dev/mapper/") ? "step" : "hardware") : "either",
     strength: "requires",
-    ...(declared["device-timeout"] === undefined ? {} : { seconds: declared["device-timeout"] }),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(declared.type === "btrfs" ? { late: " with all devices of its btrfs, or cannot be mounted" } : {}),
     origin: input.originOf(...at),
   };
 }

@@ -156,7 +156,7 @@ function scriptUnlock(
   return {
     can: true,
     rendering: {
-      parts: ["device", "prompt", "bcachefs"],
+      parts: ["device", "prompt", "members", "bcachefs"],
       call: ["unlock_bcachefs", ways.join(","), keyFile, secondsWord(declared["device-timeout"]), origin, ...specs],
       takes: [{ is: "program", name: program, why: "keys of bcachefs" }],
     },

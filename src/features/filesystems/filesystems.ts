@@ -6,11 +6,14 @@ import { deviceNeeds } from "./device-needs.ts";
 import { filesystem, type DeclaredFilesystem } from "./declared.ts";
 import { keyOf, unlockStep } from "./encryption.ts";
 import { kindOf } from "./kinds.ts";
+import { copyStepId, copySteps } from "./memory-copy.ts";
 import { mountOptions } from "./options.ts";
 import { isSound } from "./mistakes.ts";
 import { importSteps, poolStep } from "./pool.ts";
 import { scriptMount } from "./scripted.ts";
+import { mountsBelow } from "./sources.ts";
 import { renderMount } from "./systemd.ts";
+import { comesAfterVolatile, volatileStepId, volatileSteps, withState } from "./volatile.ts";
 
 /** `[filesystems."/PATH"]`: what is mounted before the real system starts. */
 export const filesystems = defineFeature({
@@ -20,11 +23,21 @@ export const filesystems = defineFeature({
   contribute(value, input) {
     if (value["/"] === undefined) reportNoRoot(input);
     reportCheckedTwice(value, input);
-    const steps = Object.entries(value).flatMap(([path, declared]) => {
-      if (!isSound(path, declared, input)) return [];
-      return [...unlockStep(path, declared, input), mountStep(path, declared, Object.keys(value), input)];
-    });
-    return { steps: [...importSteps(value, input), ...steps] };
+    const sound = Object.entries(value).filter(([path, declared]) => isSound(path, declared, value, input));
+    const all = withState(value);
+    // What the root stands for besides has no line of its own.
+    const known: Input = {
+      ...input,
+      originOf: (...at) =>
+        at[0] === "/var" && value["/var"] === undefined ? input.originOf("/", "volatile") : input.originOf(...at),
+    };
+    const added = Object.entries(all).filter(([path]) => value[path] === undefined);
+    const steps = [...sound, ...added].flatMap(([path, declared]) => [
+      ...unlockStep(path, declared, known),
+      ...copySteps(path, declared, all, known),
+      mountStep(path, declared, all, known),
+    ]);
+    return { steps: [...importSteps(value, input), ...steps, ...volatileSteps(all, known)] };
   },
 });
 
@@ -57,10 +70,15 @@ function reportCheckedTwice(value: Readonly<Record<string, DeclaredFilesystem>>,
   }
 }
 
-function mountStep(path: string, declared: DeclaredFilesystem, all: readonly string[], input: Input): BootStep {
+function mountStep(
+  path: string,
+  declared: DeclaredFilesystem,
+  all: Readonly<Record<string, DeclaredFilesystem>>,
+  input: Input,
+): BootStep {
   const origin = input.originOf(path);
   const kind = kindOf(declared.type);
-  const checked = kind.checker !== undefined && (declared.fsck ?? true);
+  const checked = kind.checker !== undefined && declared.image === undefined && (declared.fsck ?? true);
   const what = sourceOf(declared);
   return {
     id: `mount:${path}`,
@@ -68,10 +86,10 @@ function mountStep(path: string, declared: DeclaredFilesystem, all: readonly str
     origin,
     needs: mountNeeds(path, declared, all, input),
     provides: [{ is: "mount", path }],
-    takes: kind.takes,
+    takes: isLoop(declared) ? [...kind.takes, loopModule] : kind.takes,
     overrides: path === "/" ? rootOverrides : [],
     onFailure: declared.nofail ? "go-on" : "stop",
-    facts: { source: what, path, type: declared.type, options: mountOptions(declared).join(","), fsck: checked },
+    facts: { source: what, path, type: declared.type, options: mountOptions(declared, path).join(","), fsck: checked },
     render: {
       systemd: (target) =>
         renderMount(path, declared, checked ? kind.checker : undefined, (key) => input.originOf(path, key), target),
@@ -88,8 +106,8 @@ function mountStep(path: string, declared: DeclaredFilesystem, all: readonly str
 }
 
 /** As mount(8) would be told: several devices have colons between them. */
-function sourceOf({ device, devices, dataset, source, type }: DeclaredFilesystem): string {
-  return device?.spec ?? devices?.map(({ spec }) => spec).join(":") ?? dataset ?? source ?? type;
+function sourceOf({ device, devices, dataset, source, image, type }: DeclaredFilesystem): string {
+  return image ?? device?.spec ?? devices?.map(({ spec }) => spec).join(":") ?? dataset ?? source ?? type;
 }
 
 /** What a message about its device points at. */
@@ -102,12 +120,22 @@ const rootOverrides = (["root", "rootfstype", "rootflags", "ro", "rw"] as const)
   (word) => ({ word, effect: "replaces" }) as const,
 );
 
-function mountNeeds(path: string, declared: DeclaredFilesystem, all: readonly string[], input: Input): Need[] {
+function mountNeeds(
+  path: string,
+  declared: DeclaredFilesystem,
+  all: Readonly<Record<string, DeclaredFilesystem>>,
+  input: Input,
+): Need[] {
   const origin = input.originOf(path);
   const needs: Need[] = [
     { is: "one", of: { is: "milestone", name: "resume-decided" }, from: "step", strength: "order", origin },
   ];
-  needs.push(...deviceNeeds(path, declared, input));
+  if (declared["copy-to-ram"]) {
+    const of = { is: "step", id: copyStepId(path) } as const;
+    needs.push({ is: "one", of, from: "step", strength: "requires", origin: input.originOf(path, "copy-to-ram") });
+  } else {
+    needs.push(...deviceNeeds(path, declared, input));
+  }
   if (declared.encryption !== undefined) {
     needs.push({ is: "one", of: keyOf(path), from: "step", strength: "requires", origin });
   }
@@ -115,19 +143,18 @@ function mountNeeds(path: string, declared: DeclaredFilesystem, all: readonly st
     const of = { is: "step", id: poolStep(declared.dataset) } as const;
     needs.push({ is: "one", of, from: "step", strength: "requires", origin: input.originOf(path, "dataset") });
   }
-  const sources = declared.source === undefined ? [] : [nearestMount(declared.source, all)];
-  const parents = path === "/" ? [] : [nearestMount(parentOf(path), all)];
-  for (const mount of new Set([...parents, ...sources])) {
+  for (const mount of mountsBelow(path, declared, Object.keys(all))) {
     needs.push({ is: "one", of: { is: "mount", path: mount }, from: "step", strength: "requires", origin });
+  }
+  if (comesAfterVolatile(path, all)) {
+    const of = { is: "step", id: volatileStepId } as const;
+    needs.push({ is: "one", of, from: "step", strength: "requires", origin });
   }
   return needs;
 }
 
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf("/"), 1));
+function isLoop(declared: DeclaredFilesystem): boolean {
+  return declared.image !== undefined || declared["copy-to-ram"];
 }
 
-/** The declared mount that a path lies on. */
-function nearestMount(path: string, all: readonly string[]): string {
-  return all.includes(path) || path === "/" ? path : nearestMount(parentOf(path), all);
-}
+const loopModule = { is: "module", name: "loop", why: "a file system in a file" } as const;

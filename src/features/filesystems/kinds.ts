@@ -2,8 +2,8 @@ import type { Requirement } from "../../plan/requirement.ts";
 
 /** What a type of file system needs in the kernel and in the image. */
 export interface Kind {
-  /** What it lies on: one block device, one or several, a dataset of a pool, or nothing that has to be found. */
-  readonly on: "device" | "devices" | "dataset" | "nothing";
+  /** What it lies on: one block device, one or several, a dataset of a pool, directories, or nothing that has to be found. */
+  readonly on: "device" | "devices" | "dataset" | "directories" | "nothing";
   /** The checker that fsck(8) runs, when it has one that does something at boot. */
   readonly checker?: string;
   /** It cannot be written, so that it is mounted `ro` without being asked. */
@@ -52,6 +52,7 @@ const known = {
   },
   bcachefs: { on: "devices", takes: [module("bcachefs")] },
   zfs: { on: "dataset", takes: [module("zfs")] },
+  overlay: { on: "directories", takes: [module("overlay")] },
   tmpfs: { on: "nothing", takes: [] },
   bind: { on: "nothing", takes: [] },
 } as const satisfies Record<string, Kind>;
@@ -72,6 +73,7 @@ export const knownKinds = [
   "iso9660",
   "bcachefs",
   "zfs",
+  "overlay",
   "tmpfs",
   "bind",
 ] as const satisfies readonly KnownKind[];

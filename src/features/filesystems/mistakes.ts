@@ -1,13 +1,22 @@
 import type { Input } from "../feature.ts";
 import type { DeclaredFilesystem } from "./declared.ts";
 import { kindOf, type Kind } from "./kinds.ts";
-
-type Row = readonly [isMistake: boolean, key: string, message: string, hint: string];
+import { layeredMistakes, type Row } from "./layered-mistakes.ts";
 
 /** Whether the keys of a file system go together. Reports U141 for each that does not. */
-export function isSound(path: string, declared: DeclaredFilesystem, input: Input): boolean {
+export function isSound(
+  path: string,
+  declared: DeclaredFilesystem,
+  all: Readonly<Record<string, DeclaredFilesystem>>,
+  input: Input,
+): boolean {
   const kind = kindOf(declared.type);
-  const found = [...whereItLies(declared, kind), ...whatItIs(path, declared, kind)].filter(([isMistake]) => isMistake);
+  const rows = [
+    ...whereItLies(declared, kind),
+    ...whatItIs(path, declared, kind),
+    ...layeredMistakes(path, declared, all),
+  ];
+  const found = rows.filter(([isMistake]) => isMistake);
   for (const [, key, message, hint] of found) {
     input.report({
       code: "U141",
@@ -25,7 +34,7 @@ function whereItLies(declared: DeclaredFilesystem, kind: Kind): readonly Row[] {
   const onDevices = kind.on === "devices";
   return [
     [
-      kind.on === "device" && device === undefined && devices === undefined,
+      kind.on === "device" && device === undefined && devices === undefined && declared.image === undefined,
       "type",
       `${type} needs a \`device\``,
       'name it: device = "UUID=…"',
@@ -42,7 +51,12 @@ function whereItLies(declared: DeclaredFilesystem, kind: Kind): readonly Row[] {
       "`device` and `devices` exclude each other",
       "write all of them into `devices`",
     ],
-    [!onDevices && devices !== undefined, "devices", `${type} lies on one device`, 'name it: device = "UUID=…"'],
+    [
+      !onDevices && devices !== undefined,
+      "devices",
+      type === "btrfs" ? "a btrfs is found by any of its devices" : `${type} lies on one device`,
+      'name it: device = "UUID=…"',
+    ],
     [
       kind.on !== "device" && !onDevices && device !== undefined,
       "device",
@@ -61,9 +75,20 @@ function whereItLies(declared: DeclaredFilesystem, kind: Kind): readonly Row[] {
       "only zfs has a `dataset`",
       "take `dataset` out",
     ],
-    [!onDevices && declared.degraded, "degraded", "only bcachefs takes `degraded`", "take `degraded` out"],
     [
-      onDevices && declared.options.includes("degraded"),
+      !onDevices && type !== "btrfs" && declared.degraded,
+      "degraded",
+      "only btrfs and bcachefs take `degraded`",
+      "take `degraded` out",
+    ],
+    [
+      type === "btrfs" && declared.degraded && declared["device-timeout"] === Infinity,
+      "device-timeout",
+      "a btrfs is mounted degraded when its devices have not come in time",
+      'say how long to wait: device-timeout = "30s"',
+    ],
+    [
+      (onDevices || type === "btrfs") && declared.options.includes("degraded"),
       "options",
       "`degraded` is not written here",
       "declare degraded = true",
@@ -105,19 +130,7 @@ function whatItIs(path: string, declared: DeclaredFilesystem, kind: Kind): reado
     ],
     [path === "/" && declared.nofail, "nofail", "the root cannot be done without", "take `nofail` out"],
     [
-      path === "/" && declared.type === "bind",
-      "type",
-      "the root cannot be a bind mount",
-      "declare the file system that holds it",
-    ],
-    [
-      path === "/" && declared.type === "tmpfs",
-      "type",
-      "an empty tmpfs has no system to hand over to",
-      "declare the file system that holds the system",
-    ],
-    [
-      kind.on === "nothing" && declared["device-timeout"] !== undefined,
+      (kind.on === "nothing" || kind.on === "directories") && declared["device-timeout"] !== undefined,
       "device-timeout",
       `${declared.type} waits for no device`,
       "take `device-timeout` out",

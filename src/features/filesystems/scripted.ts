@@ -2,8 +2,11 @@ import { shortOrigin, type Origin } from "../../diagnostics/diagnostic.ts";
 import type { Requirement } from "../../plan/requirement.ts";
 import type { Target, Verdict } from "../../plan/step.ts";
 import { secondsWord, type ScriptPart, type ScriptedRendering } from "../../stage-one/scripted/rendering.ts";
+import { secondsForAll } from "./btrfs.ts";
 import type { DeclaredFilesystem } from "./declared.ts";
+import { plainMount, type PlainMount } from "./mounted.ts";
 import { mountOptions } from "./options.ts";
+import { writableOf } from "./overlay.ts";
 
 /** A mount below /sysroot, with the check before it. */
 export function scriptMount(
@@ -13,10 +16,15 @@ export function scriptMount(
   origin: Origin,
   target: Target,
 ): Verdict<ScriptedRendering> {
-  const options = mountOptions(declared).join(",");
-  if (declared.type === "tmpfs") return script(["mount_tmpfs", path, options]);
-  if (declared.type === "bind") return script(["mount_bind", path, declared.source ?? path, options]);
+  const options = mountOptions(declared, path).join(",");
+  const plain = plainMount(path, declared);
+  if (plain !== undefined) return scriptPlainly(path, declared, plain, shortOrigin(origin));
   const seconds = secondsWord(declared["device-timeout"]);
+  if (declared.type === "btrfs" && declared.device !== undefined) {
+    const within = secondsWord(secondsForAll(declared));
+    const call = ["mount_btrfs", path, declared.device.spec, options, within, shortOrigin(origin)] as const;
+    return script(call, [], ["members", "btrfs"]);
+  }
   if (declared.type === "bcachefs") {
     const devices = declared.devices ?? (declared.device === undefined ? [] : [declared.device]);
     const call = [
@@ -27,7 +35,7 @@ export function scriptMount(
       shortOrigin(origin),
       ...devices.map(({ spec }) => spec),
     ] as const;
-    return script(call, [], ["prompt", "bcachefs"]);
+    return script(call, [], ["prompt", "members", "bcachefs"]);
   }
   if (declared.dataset !== undefined) {
     const takes = ["zfs", "mount.zfs"].map((name): Requirement => ({ is: "program", name, why: "mounts of zfs" }));
@@ -49,6 +57,23 @@ export function scriptMount(
     ],
     checker === undefined ? [] : [{ is: "program", name: checker, why: "file system check" }],
   );
+}
+
+function scriptPlainly(
+  path: string,
+  declared: DeclaredFilesystem,
+  { what, type, options }: PlainMount,
+  where: string,
+): Verdict<ScriptedRendering> {
+  const written = options.join(",");
+  if (declared.type === "bind") {
+    return script(["mount_bind", path, declared.source ?? path, declared.options.join(","), where]);
+  }
+  const writable = declared.type === "overlay" ? writableOf(path, declared) : undefined;
+  if (writable === undefined) return script(["mount_plainly", path, type, what, written, where]);
+  const { memory = "", upper, work, make } = writable;
+  const call = ["mount_overlay", path, written, memory, upper, work, make ? "make" : "look", where] as const;
+  return script(call, [], ["overlay"]);
 }
 
 function script(

@@ -5,8 +5,12 @@ import { deviceUnit, escapePath, execLine, literal, mountUnit } from "../../stag
 import { messageUnit } from "../../stage-one/systemd/message.ts";
 import type { SystemdRendering } from "../../stage-one/systemd/rendering.ts";
 import type { Assignment, Unit } from "../../stage-one/systemd/unit.ts";
+import { degradedTakes, degradedUnits } from "./btrfs.ts";
 import type { DeclaredFilesystem } from "./declared.ts";
+import { plainMount } from "./mounted.ts";
 import { mountOptions } from "./options.ts";
+import { overlayTakes, overlayUnits, writableOf } from "./overlay.ts";
+import { isBelowRun, placeInInitrd } from "./place.ts";
 
 /** A mount below /sysroot, with the check before it under the name that systemd itself would give it. */
 export function renderMount(
@@ -25,17 +29,34 @@ export function renderMount(
   const failure =
     checker === undefined ? undefined : fsckFailure(path, checker, device ?? "", originOf("fsck"), target);
   const check = failure === undefined || device === undefined ? undefined : fsckUnit(path, device, failure.name);
-  const mount = sysrootMount(path, declared, check?.name);
+  const name = escapePath(placeInInitrd(path));
+  const writable = declared.type === "overlay" ? writableOf(path, declared) : undefined;
+  const over = writable === undefined ? undefined : overlayUnits(name, writable, originOf("upper"), target);
+  const mount = sysrootMount(path, declared, check?.name ?? over?.prepare);
   if (checker !== undefined && !target.hasProgram(checker)) {
     return { can: false, because: `the sysroot has no ${checker}`, hint: "install it there, or set fsck = false" };
   }
+  const degraded =
+    declared.type === "btrfs" && declared.degraded
+      ? degradedUnits(`unitrd-degraded-${name}`, placeInInitrd(path), declared, originOf("degraded"), target)
+      : [];
   return {
     can: true,
     rendering: {
-      units: check === undefined || failure === undefined ? [mount] : [check, failure, mount],
+      units: [
+        ...(check === undefined || failure === undefined ? [] : [check, failure]),
+        mount,
+        ...(over?.units ?? []),
+        ...degraded,
+      ],
       done: mount.name,
-      gates: check === undefined ? [mount.name] : [check.name, mount.name],
-      takes: checker === undefined ? [] : fsckTakes(checker),
+      gates: [...(check === undefined ? [] : [check.name]), ...(over?.gates ?? []), mount.name],
+      clocks: degraded.map(({ name }) => name).filter((name) => name.endsWith(".timer")),
+      takes: [
+        ...(checker === undefined ? [] : fsckTakes(checker)),
+        ...(degraded.length === 0 ? [] : degradedTakes),
+        ...overlayTakes(writable),
+      ],
     },
   };
 }
@@ -74,13 +95,10 @@ function beyondSystemd(
 }
 
 function sysrootMount(path: string, declared: DeclaredFilesystem, check: string | undefined): Unit {
-  const where = path === "/" ? "/sysroot" : `/sysroot${path}`;
-  const options = [
-    ...mountOptions(declared),
-    ...(declared.type === "bind" ? ["bind"] : []),
-    ...(declared.nofail ? ["nofail"] : []),
-  ];
-  const what = declared.device?.path ?? (declared.source === undefined ? declared.type : `/sysroot${declared.source}`);
+  const where = placeInInitrd(path);
+  const plain = plainMount(path, declared);
+  const options = [...(plain?.options ?? mountOptions(declared, path)), ...(declared.nofail ? ["nofail"] : [])];
+  const what = plain?.what ?? declared.device?.path ?? declared.type;
   const by = pulledInBy(path);
   return {
     name: mountUnit(where),
@@ -94,6 +112,8 @@ function sysrootMount(path: string, declared: DeclaredFilesystem, check: string 
           ["Description", literal(`${what} at ${where}`)],
           // Also with nofail: systemd would hand over without waiting, and whether it is mounted would be luck.
           ["Before", by],
+          // Outside of /sysroot systemd would put the whole of its own start after it.
+          ...(isBelowRun(path) ? runAssignments : []),
           ...(check === undefined
             ? []
             : ([
@@ -107,13 +127,19 @@ function sysrootMount(path: string, declared: DeclaredFilesystem, check: string 
         assignments: [
           ["What", literal(what)],
           ["Where", literal(where)],
-          ["Type", declared.type === "bind" ? "none" : declared.type],
+          ["Type", plain?.type ?? declared.type],
           ...(options.length === 0 ? [] : ([["Options", literal(options.join(","))]] satisfies Assignment[])),
         ],
       },
     ],
   };
 }
+
+const runAssignments: readonly Assignment[] = [
+  ["DefaultDependencies", "no"],
+  ["Conflicts", "umount.target"],
+  ["Before", "umount.target"],
+];
 
 function pulledInBy(path: string): string {
   if (path === "/") return "initrd-root-fs.target";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { payloadShape, type Payload } from "./payload.ts";
+import { absolutePath, payloadShape, type Payload } from "./payload.ts";
 import { size } from "./size.ts";
 
 /**
@@ -29,7 +29,17 @@ export interface Partition {
   readonly content?: Content | undefined;
 }
 
-export type Content = Luks | Btrfs | z.infer<typeof plainContents>[number];
+/** A file system in a file of another. */
+export interface ImageFile {
+  readonly size: string;
+  readonly content: Content;
+}
+
+export interface Ext4 extends z.infer<typeof plainExt4> {
+  readonly images?: Readonly<Record<string, ImageFile>> | undefined;
+}
+
+export type Content = Luks | Btrfs | Ext4 | z.infer<typeof plainContents>[number];
 
 /** A part of what lies on several disks. */
 export type Member = Extract<Content, { type: "member" }>;
@@ -82,15 +92,23 @@ const key = z.union([
 
 const identity = (longest: number) => ({ label: label(longest).optional(), uuid: uuid.optional() });
 
-const plainContents = z.tuple([
-  z.strictObject({
-    type: z.literal("ext4"),
-    ...identity(16),
-    ...payloadShape,
-    damage: z.enum(["mendable", "unmendable"]).optional().meta({
-      description: "What fsck(8) finds: what it mends by itself (a file without an inode), or what it cannot",
-    }),
+const plainExt4 = z.strictObject({
+  type: z.literal("ext4"),
+  ...identity(16),
+  ...payloadShape,
+  damage: z.enum(["mendable", "unmendable"]).optional().meta({
+    description: "What fsck(8) finds: what it mends by itself (a file without an inode), or what it cannot",
   }),
+});
+
+const ext4 = plainExt4.extend({
+  images: z
+    .record(absolutePath, z.strictObject({ size, content: z.lazy(() => contentSchema) }))
+    .optional()
+    .meta({ description: "Files that each hold a content" }),
+});
+
+const plainContents = z.tuple([
   z.strictObject({ type: z.literal("xfs"), ...identity(12), ...payloadShape }),
   z.strictObject({
     type: z.literal("vfat"),
@@ -156,6 +174,7 @@ const luks = z.strictObject({
 });
 
 export const contentSchema: z.ZodType<Content> = z.discriminatedUnion("type", [
+  ext4,
   luks,
   btrfs,
   ...plainContents.def.items,

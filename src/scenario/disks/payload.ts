@@ -2,7 +2,7 @@ import * as z from "zod";
 
 /** What a file system is filled with: `fill` first, over it `tree`, over that `files`. */
 export interface Payload {
-  readonly fill?: "stage-two" | "nothing" | undefined;
+  readonly fill?: "stage-two" | "stage-two-usr" | "nothing" | undefined;
   readonly tree?: string | undefined;
   readonly files?: Readonly<Record<string, DeclaredFile>> | undefined;
 }
@@ -20,15 +20,18 @@ const declaredFile = z.union([
   z.strictObject({ link: z.string().min(1) }),
 ]);
 
-const absolutePath = z
+export const absolutePath = z
   .string()
   .regex(/^(\/(?!\.\.?(\/|$))[^/\p{Cc}]+)+$/u, "a path here is absolute, without `.`, `..`, doubled or final slash");
 
 export const payloadShape = {
   fill: z
-    .enum(["stage-two", "nothing"])
+    .enum(["stage-two", "stage-two-usr", "nothing"])
     .optional()
-    .meta({ description: "`stage-two`: the root that reports what it finds and powers off" }),
+    .meta({
+      description:
+        "`stage-two`: the root that reports what it finds and powers off; `stage-two-usr`: the same for a /usr alone",
+    }),
   tree: z.string().min(1).optional().meta({ description: "A directory whose files are copied, owned by root" }),
   files: z.record(absolutePath, declaredFile).optional(),
 };

@@ -24,8 +24,13 @@ export const scriptParts = [
   "console",
   "prompt",
   "luks",
+  "memory",
   "mount",
+  "overlay",
+  "volatile",
+  "members",
   "bcachefs",
+  "btrfs",
   "zfs",
 ] as const;
 export type ScriptPart = (typeof scriptParts)[number];

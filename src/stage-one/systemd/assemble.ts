@@ -129,6 +129,9 @@ function wiredUnits(
   const edges = [...deviceEdges(step), ...stepEdges(step, plan, rendered)];
   const own = rendering.units.map((unit) => {
     const marked = withAssignments(unit, "Unit", [["X-Unitrd-Step", step.id]]);
+    if (rendering.clocks?.includes(unit.name) === true) {
+      return withAssignments(marked, "Unit", clockEdges(step, plan, rendered));
+    }
     if (!rendering.gates.includes(unit.name)) return marked;
     const failure = [...late, ...(unit.name === rendering.done ? stop : [])];
     return withAssignments(marked, "Unit", [
@@ -165,6 +168,14 @@ function stepEdges(step: BootStep, plan: Plan<Backends>, rendered: ReadonlyMap<S
       if (edge.strength === "order") return [after];
       return [[edge.strength === "requires" ? "Requires" : "Wants", earlier], after];
     });
+}
+
+/** What a clock waits for: as that of a device, all that could make the device, also by guess. */
+function clockEdges(step: BootStep, plan: Plan<Backends>, rendered: ReadonlyMap<StepId, Rendered>): Assignment[] {
+  const earlier = plan.edges
+    .filter((edge) => edge.later === step.id)
+    .flatMap((edge) => rendered.get(edge.earlier)?.rendering.done ?? []);
+  return ["systemd-udev-trigger.service", ...earlier].map((unit): Assignment => ["After", unit]);
 }
 
 /** An edge to a step that may turn out to make the device, as far as anybody knows before the boot. */
@@ -222,8 +233,12 @@ function lateUnits(step: BootStep, target: Target, options: SystemdOptions): Uni
       messageUnit(target, {
         name: `unitrd-late-${stepPart(step)}${nth}.service`,
         description: `Message about the device of ${step.id}`,
-        text: sentences.deviceLate(device, String(seconds), shortOrigin(need.origin)),
-        unit: [["ConditionPathExists", `!${literal(device)}`]],
+        text:
+          need.late === undefined
+            ? sentences.deviceLate(device, String(seconds), shortOrigin(need.origin))
+            : `${device} did not appear within ${seconds} s${need.late}: ${shortOrigin(need.origin)}`,
+        // What must be said besides can be missing although the device is there.
+        unit: need.late === undefined ? [["ConditionPathExists", `!${literal(device)}`]] : [],
       }),
     ];
   });

@@ -8,6 +8,8 @@ export interface SystemdRendering {
   readonly done: string;
   /** The units that wait for the step's needs; those of `units` that are not named here order themselves. */
   readonly gates: readonly string[];
+  /** Of `units` those whose clock runs while the step's devices are waited for, and starts with that. */
+  readonly clocks?: readonly string[];
   /**
    * Whether a failure of `done` must be made to stop the boot: no target of systemd's own does it, as initrd-fs.target
    * does for mounts.
