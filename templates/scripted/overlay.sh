@@ -15,7 +15,7 @@ mount_overlay() {
     mkdir -p "$3" && mount -t tmpfs -o mode=0700 tmpfs "$3" || return 1
   fi
   if [ "$6" = make ]; then
-    mkdir -p -m 0755 "$4" "$5" || {
+    (umask 022 && mkdir -p "$4" "$5") || {
       say "$4 and $5 cannot be made: $mount_origin"
       return 1
     }

@@ -25,13 +25,10 @@ export const absolutePath = z
   .regex(/^(\/(?!\.\.?(\/|$))[^/\p{Cc}]+)+$/u, "a path here is absolute, without `.`, `..`, doubled or final slash");
 
 export const payloadShape = {
-  fill: z
-    .enum(["stage-two", "stage-two-usr", "nothing"])
-    .optional()
-    .meta({
-      description:
-        "`stage-two`: the root that reports what it finds and powers off; `stage-two-usr`: the same for a /usr alone",
-    }),
+  fill: z.enum(["stage-two", "stage-two-usr", "nothing"]).optional().meta({
+    description:
+      "`stage-two`: the root that reports what it finds and powers off; `stage-two-usr`: the same for a /usr alone",
+  }),
   tree: z.string().min(1).optional().meta({ description: "A directory whose files are copied, owned by root" }),
   files: z.record(absolutePath, declaredFile).optional(),
 };
