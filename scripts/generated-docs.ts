@@ -1,7 +1,8 @@
+import type { RouteMap } from "@stricli/core";
 import { format, resolveConfig } from "prettier";
 import { rooms } from "../.dependency-cruiser.mjs";
 import { runCommandLine } from "../src/cli/command-line.ts";
-import type { Screen } from "../src/cli/context.ts";
+import type { Context, Screen } from "../src/cli/context.ts";
 import { routes } from "../src/cli/routes.ts";
 import { declarationSchema } from "../src/compile/declaration.ts";
 import { jsonSchema } from "../src/config/json-schema.ts";
@@ -125,21 +126,28 @@ function bootExitStatuses(): string {
 }
 
 async function commands(): Promise<string> {
-  const names = routes.getAllEntries().map(({ name }) => name.original);
+  const names = commandNames(routes);
   const texts = await Promise.all(
-    names.map(async (name) => `### \`unitrd ${name}\`\n\n\`\`\`text\n${await help(name)}\n\`\`\``),
+    names.map(async (words) => `### \`unitrd ${words.join(" ")}\`\n\n\`\`\`text\n${await help(words)}\n\`\`\``),
   );
   return texts.join("\n\n");
 }
 
-async function help(command: string): Promise<string> {
+function commandNames(map: RouteMap<Context>): readonly (readonly string[])[] {
+  return map.getAllEntries().flatMap(({ name, target }) => {
+    if ("getAllEntries" in target) return commandNames(target).map((words) => [name.original, ...words]);
+    return [[name.original]];
+  });
+}
+
+async function help(command: readonly string[]): Promise<string> {
   let text = "";
   const screen = (write: (piece: string | Uint8Array) => void): Screen => {
     return { write, isTerminal: false, colour: false, width: undefined };
   };
   const output = screen((piece) => (text += piece.toString()));
   const messages = screen(() => undefined);
-  await runCommandLine([command, "--help"], { process: { stdout: output, stderr: messages }, output, messages });
+  await runCommandLine([...command, "--help"], { process: { stdout: output, stderr: messages }, output, messages });
   return text.trimEnd();
 }
 

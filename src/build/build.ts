@@ -6,8 +6,10 @@ import type { Sources } from "../compile/contributions.ts";
 import type { DeclarationFile } from "../compile/declaration.ts";
 import { findings, type Diagnostic, type Findings as Collected, type Report } from "../diagnostics/diagnostic.ts";
 import { writeAtomically } from "../host/atomic-file.ts";
+import { reportReadable } from "../host/readable-by-others.ts";
 import { cacheDirectory, layerCache } from "../host/cache.ts";
 import { monotonicMilliseconds as milliseconds } from "../host/clock.ts";
+import { commandOutput, type CommandOutput } from "../host/command-output.ts";
 import { compressorFor } from "../host/compression.ts";
 import { directoryTree, UnreadableFile, type DirectoryTree } from "../host/directory-tree.ts";
 import { readTemplate } from "../host/house.ts";
@@ -95,8 +97,9 @@ export interface DraftResult extends Findings {
 /** Plans the boot that a declaration describes, without asking whether the sysroot has what it takes. */
 export async function draftFiles(options: CompileOptions): Promise<DraftResult> {
   const found = findings();
-  return withSources(options, found, (files, sources) => {
-    const drafted = draft(files, sources, found.report);
+  return withSources(options, found, (files, { sysroot, treeBeside, gunzip, template }) => {
+    // Nobody wants to be asked for a secret in order to see a graph.
+    const drafted = draft(files, { sysroot, treeBeside, gunzip, template }, found.report);
     return Promise.resolve(drafted === undefined ? {} : { draft: drafted });
   });
 }
@@ -124,7 +127,11 @@ export async function withSources<Made extends object>(
     return tree;
   };
   try {
-    const made = await use(files, { sysroot, treeBeside, machine, gunzip, template: readTemplate }, sysroot);
+    const made = await use(
+      files,
+      { sysroot, treeBeside, machine, gunzip, template: readTemplate, runCommand },
+      sysroot,
+    );
     for (const tree of [sysroot, ...beside.values()]) reportNames(tree, report);
     return { diagnostics, sources, ...made };
   } catch (error) {
@@ -193,6 +200,10 @@ function openTree(root: string, what: string, report: Report): DirectoryTree | u
   }
 }
 
+function runCommand(file: string, command: readonly string[]): CommandOutput {
+  return commandOutput(command, dirname(resolve(file)));
+}
+
 function gunzip(bytes: Uint8Array): Uint8Array | undefined {
   try {
     return gunzipSync(bytes, { maxOutputLength: 64 * 1024 * 1024 });
@@ -244,6 +255,7 @@ async function writeImage(
     ),
   ]);
   if (!written) return undefined;
+  if (mode === 0o600) reportReadable(options.output, report);
   return {
     path: options.output,
     size: reports.reduce((sum, layer) => sum + layer.packed, 0),

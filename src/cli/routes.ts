@@ -8,6 +8,7 @@ import { graphCommand } from "./commands/graph.ts";
 import { hostCommand } from "./commands/host.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { schemaCommand } from "./commands/schema.ts";
+import { secretsCommands } from "./commands/secrets.ts";
 import { testCommand } from "./commands/test.ts";
 
 /** Every command. What one does is loaded when it runs; here is only what --help and completion must know. */
@@ -20,6 +21,7 @@ export const routes = buildRouteMap({
     host: hostCommand,
     inspect: inspectCommand,
     test: testCommand,
+    secrets: secretsCommands,
     schema: schemaCommand,
     explain: explainCommand,
     completion: completionCommand,

@@ -41,6 +41,7 @@ export function collect(
   const programs = addPrograms(builder, taken, shipped, rules, sysroot, report);
   addAccounts(builder, taken, shipped, rules, sysroot, rootPassword, report);
   for (const entry of kernel) builder.add(entry);
+  addParents(builder, of(taken, "parent"));
   return { manifest: builder.done(), programs };
 }
 
@@ -94,6 +95,13 @@ function addWritten(
   }
   for (const { requirement, why } of directories) {
     builder.add({ type: "directory", path: requirement.path, mode: requirement.mode, layer: "config", why: [why] });
+  }
+}
+
+function addParents(builder: ManifestBuilder, parents: readonly Of<"parent">[]): void {
+  for (const { requirement, why } of parents) {
+    if (builder.has(requirement.path)) continue;
+    builder.add({ type: "directory", path: requirement.path, mode: 0o755, layer: "config", why: [why] });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
-import type { Contribution, Feature, Input } from "../features/feature.ts";
+import type { CommandOutput, Contribution, Feature, Input } from "../features/feature.ts";
 import { features } from "../features/list.ts";
 import type { Tree } from "../sysroot/tree.ts";
 import { resolve, unresolvedPhrase } from "../sysroot/resolve.ts";
@@ -16,6 +16,8 @@ export interface Sources {
   machine(): Tree;
   /** Unpacks gzip; undefined when the bytes are not gzip. */
   gunzip(bytes: Uint8Array): Uint8Array | undefined;
+  /** Runs a program for a file of the declaration; without this none is run. */
+  runCommand?(file: string, command: readonly string[]): CommandOutput;
 }
 
 /** Asks every feature for its steps and its part of the image. */
@@ -35,6 +37,7 @@ function inputFor(key: string, declaration: Declaration, sources: Sources, repor
     report,
     template: (path) => sources.template(path),
     gunzip: (bytes) => sources.gunzip(bytes),
+    runCommand: (command, origin) => sources.runCommand?.(origin.file, command) ?? { ok: false, because: "not run" },
     readFile: (named, origin) => {
       const isAbsolute = named.startsWith("/");
       const tree = isAbsolute ? sources.sysroot : sources.treeBeside(origin.file);

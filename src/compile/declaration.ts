@@ -17,6 +17,7 @@ export const declarationSchema = table({
   filesystems: features.filesystems.schema,
   hooks: features.hooks.schema,
   files: features.files.schema,
+  secrets: features.secrets.schema,
   programs: features.programs.schema,
   users: features.users.schema,
   units: features.units.schema,

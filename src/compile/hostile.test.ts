@@ -35,6 +35,9 @@ const places: Readonly<Record<string, (text: string) => string>> = {
   "option of a mount": (text) => `[filesystems."/b"]\ndevice = "UUID=a"\ntype = "ext4"\noptions = [${toml(text)}]\n`,
   "source of a bind mount": (text) => `[filesystems."/b"]\ntype = "bind"\nsource = ${toml(`/${text}`)}\n`,
   "path of a file": (text) => `[files.${toml(`/${text}`)}]\ntext = "a"\n`,
+  "name of a secret": (text) => `[secrets.${toml(text)}]\nfile = "key"\nkeep = true\n`,
+  "path of a secret": (text) => `[secrets.a]\nfile = "key"\npath = ${toml(`/${text}`)}\n`,
+  "name of a credential": (text) => `[secrets.${toml(text)}]\ncredential = "credential"\n`,
   "target of a link": (text) => `[files."/etc/a"]\nlink = ${toml(text)}\n`,
   "name of a unit": (text) => `[units.${toml(`${text}.service`)}]\ntext = "[Service]\\nExecStart=/usr/bin/echo\\n"\n`,
   "option of a module": (text) => `[modules]\navailable = ["kvm_amd"]\noptions.kvm_amd = [${toml(`a=${text}`)}]\n`,
@@ -46,6 +49,9 @@ const places: Readonly<Record<string, (text: string) => string>> = {
   program: (text) => `[programs]\ninclude = [${toml(text)}]\n`,
   user: (text) => `[users]\ninclude = [${toml(text)}]\n`,
 };
+
+/** The head of one that was encrypted with no key. */
+const credential = "BYRp2vb1QySABUnaD46i+yAAAAABAAAADAAAABAAAAB5OGYmpJXqthyqh0EA\nAAAAViHbDZE3phUxXJw=\n";
 
 describe("a hostile string", () => {
   it.each(Object.keys(places))("as %s is refused, or stays where it was put", async (place) => {
@@ -115,6 +121,11 @@ header = "header"
 [files."/etc/token"]
 text = "hunter2-token"
 secret = true
+[secrets.a]
+command = ["echo", "hunter2-output"]
+[secrets.b]
+file = "key"
+keep = true
 ${plainRoot}`;
 
   it("lies in the layer of secrets for its owner only, and nowhere else in the image", async () => {
@@ -127,6 +138,8 @@ ${plainRoot}`;
       ["/etc/cryptsetup-keys.d/a.key", "secrets", 0o600],
       ["/etc/shadow", "secrets", 0o600],
       ["/etc/token", "secrets", 0o600],
+      ["/etc/unitrd/secrets/a", "secrets", 0o600],
+      ["/etc/unitrd/secrets/b", "secrets", 0o600],
     ]);
     expect(entries.some(({ why, path }) => JSON.stringify([why, path]).includes("hunter2"))).toBe(false);
     expect(result === undefined ? 0 : imageMode(layersOf(result.manifest))).toBe(0o600);
@@ -166,7 +179,7 @@ function compiled(
   text: string,
 ): Promise<{ compiled: Compiled | undefined; found: readonly Diagnostic[] }> {
   const declaration = places[place]?.(text) ?? "";
-  return compileText(`${declaration}${plainRoot}`, { beside: { "/key": "key" } });
+  return compileText(`${declaration}${plainRoot}`, { beside: { "/key": "key", "/credential": credential } });
 }
 
 /** A basic string of TOML. */

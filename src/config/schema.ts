@@ -146,6 +146,7 @@ function nameComplaint(value: string): string | undefined {
   if (value === "." || value === "..") return `a name may not be \`${value}\``;
   if (value.includes("/")) return "a name may not contain a slash";
   if (/\p{Cc}/u.test(value)) return "a name may not contain control characters";
+  if (/^\s|[\s\\]$/u.test(value)) return "a name may not begin or end with white space, or end in a backslash";
   const bytes = new TextEncoder().encode(value);
   if (bytes.length > nameLimit) return `a name has at most ${nameLimit} bytes`;
   if (escapedLength(bytes) > escapedNameLimit) {

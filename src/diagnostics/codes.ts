@@ -10,6 +10,7 @@ import { featuresCodes } from "./codes/features.ts";
 import { imageCodes } from "./codes/image.ts";
 import { planCodes } from "./codes/plan.ts";
 import { scenarioCodes } from "./codes/scenario.ts";
+import { secretsCodes } from "./codes/secrets.ts";
 import { stageOneCodes } from "./codes/stage-one.ts";
 import { storageCodes } from "./codes/storage.ts";
 import { sysrootCodes } from "./codes/sysroot.ts";
@@ -29,6 +30,7 @@ export const codeTables: readonly CodeTable[] = [
   imageCodes,
   planCodes,
   scenarioCodes,
+  secretsCodes,
   stageOneCodes,
   storageCodes,
   sysrootCodes,

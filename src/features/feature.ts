@@ -21,11 +21,19 @@ export interface Input {
   gunzip(bytes: Uint8Array): Uint8Array | undefined;
   /** The text of a file of unitrd's own templates/. */
   template(path: string): string;
+  /** What a program of the build machine writes on its standard output; run in the directory of the declaration. */
+  runCommand(command: readonly string[], origin: Origin): CommandOutput;
   readonly sysroot: Tree;
   /** /sys of the machine on which the image is built. */
   machine(): Tree;
   readonly report: Report;
 }
+
+/** What a program wrote, or why there is nothing: a phrase that goes on after its name. */
+export type CommandOutput =
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  /** `not run`: the declaration is only looked at, and no image is made. */
+  | { readonly ok: false; readonly because: string };
 
 /** A thing that a person declares: one table, one folder below features/. */
 export interface Feature<Schema extends z.ZodType = z.ZodType> {

@@ -6,6 +6,7 @@ import { image } from "./image/image.ts";
 import { luks } from "./luks/luks.ts";
 import { modules } from "./modules/modules.ts";
 import { programs } from "./programs/programs.ts";
+import { secrets } from "./secrets/secrets.ts";
 import { stageOne } from "./stage-one/stage-one.ts";
 import { sysctl } from "./sysctl/sysctl.ts";
 import { units } from "./units/units.ts";
@@ -21,6 +22,7 @@ export const features = {
   filesystems,
   hooks,
   files,
+  secrets,
   programs,
   users,
   units,

@@ -38,7 +38,13 @@ export type Requirement = { readonly why: string } & (
       readonly mode: number;
       readonly content: Uint8Array | string;
       readonly secret?: boolean;
+      /** For a secret: stage two finds it below /run/unitrd/secrets under this name. */
+      readonly keepAs?: string;
     }
+  /** A path at which the boot makes a secret; like those of the image it is wiped at the hand-over. */
+  | { readonly is: "secret"; readonly path: string; readonly keepAs?: string }
+  /** A directory in which the boot makes files, whatever mode others give it. */
+  | { readonly is: "parent"; readonly path: string }
   | { readonly is: "symlink"; readonly path: string; readonly target: string }
   | {
       readonly is: "character";

@@ -60,6 +60,10 @@ export async function compileText(
       treeBeside: () => beside,
       machine: () => memoryTree(options.machine ?? {}, "/sys"),
       template: (path) => readFileSync(new URL(`../../templates/${path}`, import.meta.url), "utf8"),
+      runCommand: (_file, command) =>
+        command[0] === "missing"
+          ? { ok: false, because: "cannot be run: there is no program missing" }
+          : { ok: true, bytes: Buffer.from(command.slice(1).join(" ")) },
       gunzip: (bytes) => (bytes[0] === 0x1f ? gunzipSync(bytes) : undefined),
     },
     () => Promise.reject(new Error("no module of a synthetic sysroot is compressed")),
@@ -93,16 +97,19 @@ const programs = [
   ...[
     "bash",
     "busybox",
+    "cp",
     "dd",
     "loadkeys",
     "mkdir",
     "od",
     "readlink",
     "setfont",
+    "shred",
     "sleep",
     "stat",
-    "test",
     "systemd-ask-password",
+    "systemd-creds",
+    "test",
     "systemd-tty-ask-password-agent",
   ].map((name) => `/usr/bin/${name}`),
   ...["cryptsetup", "dmsetup", "fsck", "fsck.ext2", "fsck.ext3", "fsck.ext4", "fsck.vfat", "modprobe", "sulogin"].map(

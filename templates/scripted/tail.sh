@@ -23,9 +23,25 @@ hand_over() {
     fail
   fi
   run_hooks hand-over
+  hand_over_secrets
   for mounted in /proc /sys /dev /run; do
     mkdir -p "/sysroot$mounted" 2> /dev/null || :
     mount -o move "$mounted" "/sysroot$mounted"
   done
   exec switch_root /sysroot "$program"
+}
+
+# Gives the real system the secrets that are kept, and overwrites all of them: the deletion by switch_root leaves what
+# they held in memory.
+hand_over_secrets() {
+  [ -e /etc/unitrd/secrets.list ] || return 0
+  while IFS='	' read -r secret_fate secret_name secret_path; do
+    [ -f "$secret_path" ] || continue
+    if [ "$secret_fate" = keep ]; then
+      (umask 077 && mkdir -p /run/unitrd/secrets && cat "$secret_path" > "/run/unitrd/secrets/$secret_name")
+    fi
+    secret_size=$(wc -c < "$secret_path")
+    [ "$secret_size" -eq 0 ] || dd if=/dev/zero of="$secret_path" bs="$secret_size" count=1 conv=notrunc 2> /dev/null
+    rm -f "$secret_path"
+  done < /etc/unitrd/secrets.list
 }

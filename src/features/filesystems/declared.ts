@@ -26,7 +26,7 @@ const option = z
   .string()
   .min(1)
   .regex(/^[^,\p{Cc}]+$/u, "one mount option to an element, without commas")
-  .regex(/^[^ ](.*[^ \\])?$/s, "a mount option has no space around it and no backslash at its end");
+  .regex(/^(?! ).*[^ \\]$/s, "a mount option has no space around it and no backslash at its end");
 
 /** A type by the name of its kernel module. */
 const otherKind = text((type) =>

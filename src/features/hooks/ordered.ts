@@ -104,7 +104,7 @@ function hookUnit(name: string, declared: OrderedHook, path: string): Unit {
       {
         name: "Unit",
         assignments: [
-          ["Description", literal(`Hook ${name}`)],
+          ["Description", literal(`Hook ${name} of the declaration`)],
           ["DefaultDependencies", "no"],
           // What requires it, a mount say, would end with it at the isolation before the hand-over.
           ["IgnoreOnIsolate", "yes"],

@@ -114,6 +114,7 @@ function stepWhy(step: BootStep, requirement: Requirement): Why {
 /** What the templates call by name. A shell that is not built to run its own tools finds them by these links. */
 const applets = [
   "blkid",
+  "cat",
   "cttyhack",
   "dd",
   "find",
@@ -140,6 +141,7 @@ const applets = [
   "tr",
   "umount",
   "usleep",
+  "wc",
   "xargs",
 ] as const;
 

@@ -23,6 +23,7 @@ export const scriptParts = [
   "sysctl",
   "console",
   "prompt",
+  "secret",
   "luks",
   "memory",
   "mount",
