@@ -97,9 +97,9 @@ export interface DraftResult extends Findings {
 /** Plans the boot that a declaration describes, without asking whether the sysroot has what it takes. */
 export async function draftFiles(options: CompileOptions): Promise<DraftResult> {
   const found = findings();
-  return withSources(options, found, (files, { sysroot, treeBeside, gunzip, template }) => {
+  return withSources(options, found, (files, sources) => {
     // Nobody wants to be asked for a secret in order to see a graph.
-    const drafted = draft(files, { sysroot, treeBeside, gunzip, template }, found.report);
+    const drafted = draft(files, { ...sources, runCommand: notRun }, found.report);
     return Promise.resolve(drafted === undefined ? {} : { draft: drafted });
   });
 }
@@ -202,6 +202,10 @@ function openTree(root: string, what: string, report: Report): DirectoryTree | u
 
 function runCommand(file: string, command: readonly string[]): CommandOutput {
   return commandOutput(command, dirname(resolve(file)));
+}
+
+function notRun(): CommandOutput {
+  return { ok: false, because: "not run" };
 }
 
 function gunzip(bytes: Uint8Array): Uint8Array | undefined {

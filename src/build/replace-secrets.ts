@@ -84,9 +84,9 @@ async function newContents(
   report: Report,
 ): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
   const contents = new Map<string, Uint8Array>();
-  let sound = true;
-  const refuse = (diagnostic: Diagnostic): void => {
-    sound = false;
+  const refused: Diagnostic[] = [];
+  const refuse: Report = (diagnostic) => {
+    refused.push(diagnostic);
     report(diagnostic);
   };
   for (const { secret, file } of replacements) {
@@ -96,7 +96,7 @@ async function newContents(
     const bytes = await contentOfFile(file, refuse);
     if (found !== undefined && bytes !== undefined) contents.set(found.path, bytes);
   }
-  return sound ? contents : undefined;
+  return refused.length === 0 ? contents : undefined;
 }
 
 async function contentOfFile(file: string, refuse: Report): Promise<Uint8Array | undefined> {

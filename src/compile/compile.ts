@@ -18,7 +18,7 @@ import { kernelPart } from "./kernel-part.ts";
 import { checkCompression } from "./kernel-unpacks.ts";
 import { checkOptions } from "./module-options.ts";
 import { rulesFiles } from "./rules-files.ts";
-import { heldSecrets, secretsTakes } from "./secrets.ts";
+import { withSecrets } from "./secrets.ts";
 import { systemdOptions } from "./systemd-options.ts";
 import { targetOf } from "./target.ts";
 
@@ -104,9 +104,9 @@ export async function compileWith(
   if (plan === undefined || kernel === undefined) return undefined;
 
   const settings = { ...stageOneSettings(declaration, sources), kind };
-  const stage = renderStageOne(plan, target, settings, report);
-  const wanted = [...contributed.flatMap((one) => one.takes ?? []), ...stage.takes];
-  const taken = [...wanted, ...secretsTakes(heldSecrets(wanted), stage.kind, target)];
+  const wanted = contributed.flatMap((one) => one.takes ?? []);
+  const stage = withSecrets(renderStageOne(plan, target, settings, report), wanted, target);
+  const taken = [...wanted, ...stage.takes];
   const rules = rulesFiles(
     sysroot,
     of(taken, "rules").map(({ requirement: { name, optional = false }, why }) => ({ name, optional, why })),

@@ -30,7 +30,7 @@ export function secretsIndex(held: readonly HeldSecret[]): Requirement {
 export function parseSecretsIndex(text: string): readonly HeldSecret[] {
   return text.split("\n").flatMap((line): HeldSecret[] => {
     const [what, keepAs, path] = line.split("\t");
-    if (path === undefined || !path.startsWith("/")) return [];
+    if (path?.startsWith("/") !== true) return [];
     return [{ path, ...(what === "keep" && keepAs !== undefined ? { keepAs } : {}) }];
   });
 }

@@ -23,7 +23,7 @@ hand_over() {
     fail
   fi
   run_hooks hand-over
-  hand_over_secrets
+  [ ! -e /etc/unitrd/secrets.list ] || step secrets:wipe go-on hand_over_secrets
   for mounted in /proc /sys /dev /run; do
     mkdir -p "/sysroot$mounted" 2> /dev/null || :
     mount -o move "$mounted" "/sysroot$mounted"
@@ -34,14 +34,17 @@ hand_over() {
 # Gives the real system the secrets that are kept, and overwrites all of them: the deletion by switch_root leaves what
 # they held in memory.
 hand_over_secrets() {
-  [ -e /etc/unitrd/secrets.list ] || return 0
+  secrets_left=0
   while IFS='	' read -r secret_fate secret_name secret_path; do
     [ -f "$secret_path" ] || continue
     if [ "$secret_fate" = keep ]; then
       (umask 077 && mkdir -p /run/unitrd/secrets && cat "$secret_path" > "/run/unitrd/secrets/$secret_name")
     fi
     secret_size=$(wc -c < "$secret_path")
-    [ "$secret_size" -eq 0 ] || dd if=/dev/zero of="$secret_path" bs="$secret_size" count=1 conv=notrunc 2> /dev/null
-    rm -f "$secret_path"
+    if [ "$secret_size" -gt 0 ]; then
+      dd if=/dev/zero of="$secret_path" bs="$secret_size" count=1 conv=notrunc 2> /dev/null || secrets_left=1
+    fi
+    rm -f "$secret_path" || secrets_left=1
   done < /etc/unitrd/secrets.list
+  return "$secrets_left"
 }

@@ -59,14 +59,14 @@ describe("a secret", () => {
     const unit = textAt(result, "/etc/systemd/system/unitrd-wipe-secrets.service") ?? "";
     expect(unit.match(/^ExecStart=.*$/gm)).toEqual([
       "ExecStart=/usr/bin/cp -- /etc/unitrd/secrets/b /run/unitrd/secrets/b",
-      "ExecStart=-/usr/bin/shred --force --iterations=0 --zero --remove=unlink -- /etc/unitrd/secrets/a",
-      "ExecStart=-/usr/bin/shred --force --iterations=0 --zero --remove=unlink -- /etc/unitrd/secrets/b",
+      "ExecStart=/usr/bin/shred --force --iterations=0 --zero --remove=unlink -- /etc/unitrd/secrets/a",
+      "ExecStart=/usr/bin/shred --force --iterations=0 --zero --remove=unlink -- /etc/unitrd/secrets/b",
     ]);
     expect(textAt(result, "/etc/unitrd/secrets.list")).toBe(
       "wipe\t-\t/etc/unitrd/secrets/a\nkeep\tb\t/etc/unitrd/secrets/b\n",
     );
     const scripted = await compiled(`[stage-one]\nkind = "scripted"\n${toml}`);
-    expect(textAt(scripted.result, "/init")).toContain("  hand_over_secrets\n");
+    expect(textAt(scripted.result, "/init")).toContain("step secrets:wipe go-on hand_over_secrets\n");
   });
 });
 

@@ -2,27 +2,39 @@ import type { Requirement } from "../../plan/requirement.ts";
 import type { Target } from "../../plan/step.ts";
 import type { HeldSecret } from "../secrets-index.ts";
 import { execLine } from "./escape.ts";
-import { unitDirectory, unitText, type Assignment, type Section } from "./unit.ts";
+import { unitDirectory, unitText, type Assignment, type Section, type Unit } from "./unit.ts";
 
 const unitName = "unitrd-wipe-secrets.service";
+
+/** The id under which both stage ones tell when they wiped the secrets; it is no step of the plan, but its end. */
+export const secretsStep = "secrets:wipe";
 
 /**
  * A unit that overwrites and deletes what only the initrd may know, as the last thing before the hand-over: systemd
  * deletes the initrd's files there too, but leaves what they held in memory until something else is put in its place.
  */
-export function wipeTakes(held: readonly HeldSecret[], target: Target): readonly Requirement[] {
+export function wipeUnit(held: readonly HeldSecret[], target: Target): Unit {
   const kept = held.filter(({ keepAs }) => keepAs !== undefined);
+  return {
+    name: unitName,
+    place: "local",
+    wantedBy: ["initrd-switch-root.target"],
+    sections: sections(held, kept, target),
+  };
+}
+
+/** What such a unit needs in the image, itself included. */
+export function wipeTakes(unit: Unit, held: readonly HeldSecret[]): readonly Requirement[] {
+  const keeps = held.some(({ keepAs }) => keepAs !== undefined);
   const path = `${unitDirectory.local}/${unitName}`;
   return [
     { is: "program", name: "shred", why: "wiping of secrets" },
-    ...(kept.length === 0
-      ? []
-      : ([{ is: "program", name: "cp", why: "secrets that are kept" }] satisfies Requirement[])),
+    ...(keeps ? ([{ is: "program", name: "cp", why: "secrets that are kept" }] satisfies Requirement[]) : []),
     {
       is: "file",
       path,
       mode: 0o644,
-      content: unitText({ sections: sections(held, kept, target) }, ["Written by unitrd."]),
+      content: unitText(unit, ["Written by unitrd."]),
       why: `unit ${unitName}`,
     },
     {
@@ -49,9 +61,8 @@ function sections(held: readonly HeldSecret[], kept: readonly HeldSecret[], targ
       return ["ExecStart", execLine([target.programPath("cp"), "--", path, `/run/unitrd/secrets/${keepAs}`])];
     }),
     ...held.map(({ path }): Assignment => {
-      // A secret that was not made, because its step was left out, is none that has to go.
       const words = [target.programPath("shred"), "--force", "--iterations=0", "--zero", "--remove=unlink", "--", path];
-      return ["ExecStart", `-${execLine(words)}`];
+      return ["ExecStart", execLine(words)];
     }),
   ];
   return [
@@ -59,6 +70,7 @@ function sections(held: readonly HeldSecret[], kept: readonly HeldSecret[], targ
       name: "Unit",
       assignments: [
         ["Description", "Wiping of the secrets of the initrd"],
+        ["X-Unitrd-Step", secretsStep],
         ["DefaultDependencies", "no"],
         ["After", "initrd-switch-root.target"],
         ["Before", "initrd-switch-root.service"],
