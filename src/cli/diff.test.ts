@@ -70,3 +70,24 @@ test("a fault is none of the two answers of --exit-code", async () => {
   expect(alone.status).toBe(1);
   expect(alone.stderr).toContain("U720");
 });
+
+test("what only a boot takes is refused without one, and a boot of two declarations", async () => {
+  const alone = await diff(machine, "--disk", "root.img");
+  expect(alone).toMatchObject({ status: 2, stdout: "" });
+  expect(alone.stderr).toContain("--disk is for a boot, and --boot is missing");
+  expect(await diff(machine, other, "--boot")).toMatchObject({ status: 2, stdout: "" });
+});
+
+test("a boot of what is no scenario, or of what one of the two cannot do, is a fault that says so", async () => {
+  const lost = await diff(home, "--boot", "--exit-code");
+  expect(lost.status).toBe(3);
+  expect(lost.stderr).toContain("U721");
+  const hooked = join(home, "hooked.toml");
+  writeFileSync(
+    hooked,
+    `${head}${plainRoot}[units."x.service"]\nwanted-by = ["initrd.target"]\ntext = "[Service]\\nExecStart=/usr/bin/systemctl\\n"\n`,
+  );
+  const unable = await diff(hooked, "--boot");
+  expect(unable).toMatchObject({ status: 1, stdout: "" });
+  expect(unable.stderr).toContain("U722");
+});

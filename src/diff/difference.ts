@@ -9,11 +9,11 @@ import type { StageOneDifference } from "./stage-one-difference.ts";
 /** Everything that can be compared. */
 export type Difference = StageOneDifference | DeclarationDifference | ImageDifference;
 
-/** Whether there is anything to show. Two stage ones are never the same. */
+/** Whether there is anything to show. Two stage ones are never the same; those that were booted should lead to the same. */
 export function isDifferent(difference: Difference): boolean {
   switch (difference.of) {
     case "stage-ones":
-      return true;
+      return difference.measured === undefined || difference.measured.differences.length > 0;
     case "declarations":
       return difference.steps.length > 0 || difference.settings.length > 0 || hasChanges(difference.image);
     case "images":

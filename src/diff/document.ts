@@ -21,6 +21,7 @@ export type Block =
   | { readonly is: "versus"; readonly rows: readonly VersusRow[] }
   | StepBlock
   | OrderBlock
+  | SpansBlock
   | TableBlock
   | FilesBlock
   | { readonly is: "patch"; readonly path: string; readonly hunks: readonly Hunk[] };
@@ -55,6 +56,28 @@ export interface OrderBlock {
 export interface OrderedStep {
   readonly id: string;
   readonly isOnChain: boolean;
+}
+
+/** When each thing was at work on either side. */
+export interface SpansBlock {
+  readonly is: "spans";
+  /** Seconds, the length of the whole. */
+  readonly until: number;
+  readonly rows: readonly SpanRow[];
+}
+
+export interface SpanRow {
+  readonly label: string;
+  readonly left?: Span;
+  readonly right?: Span;
+}
+
+/** Seconds from the beginning on. */
+export interface Span {
+  readonly begin: number;
+  readonly end: number;
+  /** `done`, or what went wrong. */
+  readonly result: string;
 }
 
 /** The first column is text that may be wrapped, the others are short. */

@@ -50,6 +50,13 @@ dl.versus dd > .side { position: absolute; width: 1px; height: 1px; overflow: hi
 .order .levels li { display: flex; flex-wrap: wrap; gap: .35rem; padding: .4rem 0 .4rem 1rem; border-left: 2px solid var(--line); }
 .box { border: 1px solid var(--line); background: var(--panel); border-radius: 5px; padding: .05rem .5rem; text-decoration: none; overflow-wrap: anywhere; }
 .box.chain { border-color: var(--chain); }
+dl.spans { margin: 1.2rem 0; } dl.spans > div { border-top: 1px solid var(--line); padding: .45rem 0; }
+dl.spans dt { overflow-wrap: anywhere; } dl.spans dd { margin: .1rem 0 0; }
+.span { display: grid; grid-template-columns: 5.5rem 1fr 9rem; gap: .8rem; align-items: center; font-size: .88rem; }
+.span > * { color: var(--ink); } .span .who { color: inherit; }
+.span .bar { position: relative; height: .7rem; background: var(--panel); border-radius: 3px; color: inherit; }
+.span .bar i { position: absolute; top: 0; bottom: 0; min-width: 3px; background: currentColor; border-radius: 3px; }
+.span .when { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; margin: .8rem 0; font-size: .93rem; }
 th { text-align: left; color: var(--faint); font-weight: 600; }
@@ -71,12 +78,13 @@ footer { margin-top: 4rem; color: var(--faint); font-size: .85rem; }
   dl.versus > div { padding: .35rem 0; } dl.versus dt { padding: 0; } dl.versus dd { padding: .1rem 0 .2rem .7rem; margin: .15rem 0; }
   dl.versus dd > .side { position: static; width: auto; height: auto; clip-path: none; font-size: .78rem; color: inherit; }
   dl.versus dd.both { padding-left: 0; }
+  .span { grid-template-columns: 1fr auto; gap: 0 .8rem; } .span .bar { grid-column: 1 / -1; grid-row: 2; margin-bottom: .25rem; }
   .order { grid-template-columns: 1fr; } .step .where { margin-left: 0; flex-basis: 100%; }
   th, td { padding-right: .6rem; } .numbers { font-size: .84rem; }
 }
 @media print {
   :root { --page: #fff; --ink: #000; --panel: #fff; } body { font-size: 10pt; } .frame { max-width: none; padding: 0; }
-  nav, .skip { display: none; } h2, h3 { break-after: avoid; } .step { border-color: #999; }
+  nav, .skip { display: none; } .span .bar i { print-color-adjust: exact; } h2, h3 { break-after: avoid; } .step { border-color: #999; }
   details::details-content { content-visibility: visible; block-size: auto; }
 }
 `;

@@ -6,6 +6,8 @@ import {
   type FilesBlock,
   type OrderBlock,
   type OrderedStep,
+  type Span,
+  type SpansBlock,
   type StepBlock,
   type TableBlock,
   type VersusRow,
@@ -76,6 +78,8 @@ function blockHtml(block: Block, sides: Sides): string {
       return stepHtml(block, sides);
     case "order":
       return orderHtml(block, sides);
+    case "spans":
+      return spansHtml(block, sides);
     case "table":
       return tableHtml(block);
     case "files":
@@ -128,6 +132,24 @@ function orderHtml({ script, levels, chain }: OrderBlock, sides: Sides): string 
 <div><h3 class="left">${text(sides[0])}: side by side, from top to bottom</h3><ol class="levels">${levels.map((level) => `<li>${level.map(box).join("")}</li>`).join("")}</ol></div>
 </div>
 <p>${longest}</p>`;
+}
+
+function spansHtml({ rows, until }: SpansBlock, sides: Sides): string {
+  const percent = (seconds: number) =>
+    `${Math.max(0, Math.min(100, (100 * seconds) / Math.max(until, 0.001))).toFixed(2)}%`;
+  const track = (span: Span | undefined, side: 0 | 1) => {
+    const name = `<span class="who">${text(sides[side])}</span>`;
+    const look = side === 0 ? "left" : "right";
+    if (span === undefined)
+      return `<div class="span ${look}">${name}<span class="bar"></span><span class="when">not done</span></div>`;
+    const isBad = span.result !== "done";
+    const bar = `<i style="left:${percent(span.begin)};width:${percent(span.end - span.begin)}"></i>`;
+    const when = `${span.begin.toFixed(2)} → ${span.end.toFixed(2)} s${isBad ? `, ${span.result}` : ""}`;
+    return `<div class="span ${isBad ? "bad" : look}">${name}<span class="bar">${bar}</span><span class="when">${text(when)}</span></div>`;
+  };
+  const row = ({ label, left, right }: SpansBlock["rows"][number]) =>
+    `<div><dt class="mono">${text(label)}</dt><dd>${track(left, 0)}${track(right, 1)}</dd></div>`;
+  return `<dl class="spans">${rows.map(row).join("")}</dl>`;
 }
 
 function tableHtml({ head, rows, numbers }: TableBlock): string {

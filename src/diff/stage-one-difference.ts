@@ -11,6 +11,7 @@ import type { Doing } from "./doing.ts";
 import { compareFiles, type FileDifference } from "./files.ts";
 import { imageFacts, type ComparedImage, type ImageFacts } from "./image-facts.ts";
 import { abilities, manners, type Ability, type Manner, type MannerFacts } from "./manner.ts";
+import type { Measured } from "./measured.ts";
 import { scriptFunctions } from "./script-functions.ts";
 import { scriptedDoing, type ScriptFacts } from "./scripted-doing.ts";
 import { systemdDoing } from "./systemd-doing.ts";
@@ -32,6 +33,8 @@ export interface StageOneDifference {
   readonly abilities: readonly Ability[];
   /** From systemd's image to the script's; undefined when one of them cannot be made at all. */
   readonly files: FileDifference | undefined;
+  /** What became of them when they were booted. */
+  readonly measured?: Measured;
 }
 
 export interface SideFacts {

@@ -2,6 +2,7 @@ import type { StageOneKind } from "../stage-one/stage-one.ts";
 import type { Block, Document, Section, StepBlock, VersusRow } from "./document.ts";
 import type { Doing } from "./doing.ts";
 import { changeLists, patches, tallyBlocks } from "./files-blocks.ts";
+import { measuredLead, measuredSections } from "./measured-document.ts";
 import { bytesPhrase, countPhrase } from "./phrases.ts";
 import type { SideFacts, StageOneDifference, StepRow } from "./stage-one-difference.ts";
 import type { WordEffect, WordRow } from "./words.ts";
@@ -10,11 +11,17 @@ const sides = ["systemd", "the script"] as const;
 
 /** The two stage ones of a declaration, for a person. */
 export function stageOneDocument(difference: StageOneDifference): Document {
+  const { measured } = difference;
   return {
     title: `${difference.name}: one plan, two stage ones`,
-    lead: [chosenPhrase(difference), ...unablePhrases(difference)],
+    lead: [
+      chosenPhrase(difference),
+      ...unablePhrases(difference),
+      ...(measured === undefined ? [] : [measuredLead(measured)]),
+    ],
     sides,
     sections: [
+      ...(measured === undefined ? [] : measuredSections(measured)),
       { title: "At a glance", blocks: [{ is: "versus", rows: glance(difference) }] },
       { title: "The order", blocks: [orderBlock(difference)] },
       { title: "Step by step", blocks: difference.steps.map(stepBlock) },

@@ -6,6 +6,8 @@ import {
   type Document,
   type FilesBlock,
   type OrderBlock,
+  type Span,
+  type SpansBlock,
   type StepBlock,
   type TableBlock,
   type VersusRow,
@@ -61,6 +63,8 @@ function blockLines(block: Block, page: Page): readonly string[] {
       return stepLines(block, page);
     case "order":
       return orderLines(block, page);
+    case "spans":
+      return spansLines(block, page);
     case "table":
       return tableLines(block, page);
     case "files":
@@ -153,6 +157,27 @@ function orderLines({ script, levels, chain }: OrderBlock, page: Page): readonly
       ? ["no step waits for another"]
       : wrap(`━ the longest chain, ${countPhrase(chain.length, "step")}: ${chain.join(" → ")}`, width);
   return [head, ...lines, "", ...longest.map((line) => paint("chain", line))];
+}
+
+/** A line for each side of each thing: its bar, and when it began and ended. */
+function spansLines({ rows, until }: SpansBlock, { width, sides, paint }: Page): readonly string[] {
+  const names = Math.max(...sides.map(widthOf));
+  const times = 16;
+  const column = Math.max(10, Math.min(Math.max(...rows.map(({ label }) => widthOf(label))), Math.floor(width / 3)));
+  const bars = Math.max(8, width - column - names - times - 2 * gap);
+  const at = (seconds: number) =>
+    Math.max(0, Math.min(bars - 1, Math.floor((seconds / Math.max(until, 0.001)) * bars)));
+  const bar = ({ begin, end }: Span) => " ".repeat(at(begin)) + "━".repeat(at(end) - at(begin) + 1);
+  return rows.flatMap(({ label, left, right }) => {
+    const labels = fold(label, column);
+    const lines = ([left, right] as const).map((span, side) => {
+      const time = span === undefined ? "" : padStart(`${span.begin.toFixed(2)} → ${span.end.toFixed(2)}`, times - gap);
+      const failed = span === undefined || span.result === "done" ? "" : ` ${span.result}`;
+      const text = `${padEnd(sides[side] ?? "", names)}${time}  ${span === undefined ? "  not done" : bar(span)}${failed}`;
+      return `${padEnd(labels[side] ?? "", column + gap)}${paint(side === 0 ? "left" : "right", text.trimEnd())}`;
+    });
+    return [...lines, ...labels.slice(2)];
+  });
 }
 
 function tableLines({ head, rows, numbers }: TableBlock, { width, paint }: Page): readonly string[] {

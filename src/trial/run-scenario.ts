@@ -5,6 +5,7 @@ import { type DiskMaking, makeDisks, type MadeDisk } from "../disks/make.ts";
 import type { Builder } from "../disks/workshop.ts";
 import { cacheDirectory } from "../host/cache.ts";
 import { directoryTree } from "../host/directory-tree.ts";
+import { wantedAccelerator } from "../host/environment.ts";
 import { errorCode, messageOf } from "../host/failure.ts";
 import { judge } from "../scenario/assert.ts";
 import { judgeClients } from "../scenario/judge/clients.ts";
@@ -40,6 +41,8 @@ export interface TrialOptions {
   readonly evidence: string;
   /** Limits are so many times as long as declared, on a machine that has much else to do; default 1. */
   readonly patience?: number;
+  /** Makes the guest's clock count instructions, see `BootOptions`: times that do not depend on the machine below. */
+  readonly icountShift?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -123,7 +126,12 @@ function imageOf(name: string, options: Pick<TrialOptions, "folder" | "images">,
   return path ?? resolve(options.folder, name);
 }
 
-function treeOf(scenario: Scenario, options: TrialOptions, report: Report): string | undefined {
+/** The directory of the tree that a scenario names. Reports U681 for one that is not there. */
+export function treeOf(
+  scenario: Scenario,
+  options: Pick<TrialOptions, "folder" | "trees">,
+  report: Report,
+): string | undefined {
   const named = options.trees[scenario.sysroot];
   if (named !== undefined) return named;
   if (scenario.sysroot.includes("/")) return resolve(options.folder, scenario.sysroot);
@@ -137,8 +145,8 @@ function treeOf(scenario: Scenario, options: TrialOptions, report: Report): stri
   return undefined;
 }
 
-/** The named trees hold Debian's two flavours. */
-function defaultKernel({ sysroot }: Scenario): string {
+/** What a scenario without `kernel` boots: the named trees hold Debian's two flavours. */
+export function defaultKernel({ sysroot }: Scenario): string {
   return sysroot.includes("/") ? "newest" : "cloud";
 }
 
@@ -213,6 +221,9 @@ function bootOptions(
         .join(""),
       ...(scenario.expect.shell === undefined ? {} : { "assert.sh": scenario.expect.shell }),
     },
+    ...(options.icountShift === undefined
+      ? {}
+      : { icountShift: options.icountShift, accelerator: wantedAccelerator() ?? "tcg" }),
     limit: scenario.limit * (options.patience ?? 1),
     until: scenario.until === "power-off" ? "power-off" : "stage-two",
     ...(options.signal === undefined ? {} : { signal: options.signal }),

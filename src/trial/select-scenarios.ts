@@ -70,7 +70,8 @@ function kindIn(declaration: unknown): unknown {
   return tableIn(tableIn(declaration)["stage-one"])["kind"];
 }
 
-function withStageOne(scenario: Scenario, kind: StageOneKind): Scenario {
+/** A scenario whose declaration is built with one stage one, whatever it says. */
+export function withStageOne(scenario: Scenario, kind: StageOneKind): Scenario {
   const before = tableIn(scenario.override?.["stage-one"]);
   return {
     ...scenario,

@@ -24,7 +24,10 @@ export interface Machine {
   readonly monitor?: Channel;
   /** Nothing runs until the monitor says so. */
   readonly isPaused?: boolean;
-  /** Each instruction takes 2^shift ns of guest time, so that times in the guest do not depend on the host. */
+  /**
+   * Each instruction takes 2^shift ns of guest time, so that times in the guest do not depend on the host. A guest that
+   * waits, for a disk or a person, waits in real time. Only with tcg; kvm counts nothing.
+   */
   readonly icountShift?: number;
   /** For what is not said here; appended as they are. */
   readonly extra: readonly string[];
@@ -111,7 +114,7 @@ function refuseImpossible(machine: Machine): void {
 /** TCG with several threads dies now and then before /init: QEMU 7.2 rewrites running code ("Oops: int3"). */
 function accelerator({ accelerator: kind, icountShift }: Machine): readonly string[] {
   const accel = ["-accel", kind === "tcg" ? "tcg,thread=single" : "kvm", "-cpu", kind === "kvm" ? "host" : "max"];
-  return icountShift === undefined ? accel : [...accel, "-icount", `shift=${icountShift},sleep=off`];
+  return icountShift === undefined || kind === "kvm" ? accel : [...accel, "-icount", `shift=${icountShift},sleep=on`];
 }
 
 function kernel(machine: Machine): readonly string[] {

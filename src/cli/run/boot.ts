@@ -14,23 +14,18 @@ import { buildJson } from "../build-json.ts";
 import { exits, type Context } from "../context.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { leavingOnSignal } from "../leaving.ts";
+import type { MachineFlags } from "../machine-flags.ts";
 import { progressLine } from "../progress-line.ts";
 import { showDiagnostics, showJson } from "../show.ts";
 import { usage } from "../spoken-text.ts";
 
-export interface BootFlags {
-  readonly disk: readonly string[];
+export interface BootFlags extends MachineFlags {
   readonly initrd?: string;
-  readonly kernel?: string;
   readonly sysroot?: string;
-  readonly append: readonly string[];
-  readonly memory: number;
   readonly cpus: number;
   readonly machine: Machine["kind"];
   readonly accel: "auto" | Accelerator["kind"];
-  readonly limit: number;
   readonly until?: "hand-over" | "power-off";
-  readonly type: readonly { readonly when: string; readonly type: string }[];
   readonly json: boolean;
   readonly timeline: boolean;
 }

@@ -7,20 +7,15 @@ import { documentHtml } from "../../diff/html.ts";
 import { imageDifference } from "../../diff/image-difference.ts";
 import { stageOneDifference } from "../../diff/stage-one-difference.ts";
 import { documentText } from "../../diff/text.ts";
-import { findings, type Findings } from "../../diagnostics/diagnostic.ts";
+import { findings } from "../../diagnostics/diagnostic.ts";
 import { writeAtomically } from "../../host/atomic-file.ts";
 import { readImage, type Image } from "../../host/read-image.ts";
 import type { Backends } from "../../stage-one/backends.ts";
 import { exits, type Context } from "../context.ts";
+import { isDeclaration, note, sysrootOf, type Asked, type DiffFlags } from "../diff-asked.ts";
+import { leavingOnSignal, type Leaving } from "../leaving.ts";
 import { hasErrors, jsonText, showDiagnostics } from "../show.ts";
-
-export interface DiffFlags {
-  readonly format: "text" | "json" | "html";
-  readonly output?: string;
-  readonly sysroot?: string;
-  readonly exitCode: boolean;
-  readonly json: boolean;
-}
+import { usage } from "../spoken-text.ts";
 
 /** unitrd diff */
 export async function runDiff(
@@ -30,24 +25,54 @@ export async function runDiff(
   after: string | undefined,
 ): Promise<void> {
   const asked: Asked = { found: findings(), sources: new Map(), flags };
-  const difference = after === undefined ? await stageOnes(before, asked) : await compared(before, after, asked);
+  const fault = usageFault(flags, after);
+  if (fault !== undefined) {
+    asked.found.report(usage(fault));
+    showDiagnostics(this, asked.found.all);
+    this.end(exits.usage);
+    return;
+  }
+  await leavingOnSignal(async (leaving) => {
+    const difference = await differenceOf(this, before, after, asked, leaving);
+    if (leaving.signal.aborted) this.end(130);
+    else await tell(this, difference, asked);
+  });
+}
+
+/** What only a boot takes, without one. */
+function usageFault({ boot, disk, append, type, kernel }: DiffFlags, after: string | undefined): string | undefined {
+  if (boot) return after === undefined ? undefined : "--boot compares the two stage ones of one declaration";
+  const given = Object.entries({ disk, append, type, kernel }).find(
+    ([, value]) => value !== undefined && value.length > 0,
+  );
+  return given && `--${given[0]} is for a boot, and --boot is missing`;
+}
+
+async function differenceOf(
+  context: Context,
+  before: string,
+  after: string | undefined,
+  asked: Asked,
+  leaving: Leaving,
+): Promise<Difference | undefined> {
+  if (after !== undefined) return compared(before, after, asked);
+  if (!asked.flags.boot) return stageOnes(before, asked);
+  const { bootedStageOnes } = await import("./diff-boot.ts");
+  return bootedStageOnes(context, before, asked, leaving);
+}
+
+async function tell(context: Context, difference: Difference | undefined, asked: Asked): Promise<void> {
+  const { flags } = asked;
   const format = flags.json ? "json" : flags.format;
-  if (format === "json") await give(this, jsonText(asked.found.all, difference ?? {}), asked);
-  else if (difference !== undefined) await give(this, rendered(difference, format, this, flags), asked);
-  if (format !== "json" || flags.output !== undefined) showDiagnostics(this, asked.found.all, asked.sources);
-  if (hasErrors(asked.found.all)) this.end(flags.exitCode ? faultOfExitCode : exits.fault);
-  else if (flags.exitCode && difference !== undefined && isDifferent(difference)) this.end(1);
+  if (format === "json") await give(context, jsonText(asked.found.all, difference ?? {}), asked);
+  else if (difference !== undefined) await give(context, rendered(difference, format, context, flags), asked);
+  if (format !== "json" || flags.output !== undefined) showDiagnostics(context, asked.found.all, asked.sources);
+  if (hasErrors(asked.found.all)) context.end(flags.exitCode ? faultOfExitCode : exits.fault);
+  else if (flags.exitCode && difference !== undefined && isDifferent(difference)) context.end(1);
 }
 
 /** As diff(1) keeps 1 for differences, trouble needs another number; 2 is a wrong command line. */
 const faultOfExitCode = 3;
-
-/** What was asked for, and what was found on the way. */
-interface Asked {
-  readonly found: Findings;
-  readonly sources: Map<string, string>;
-  readonly flags: DiffFlags;
-}
 
 async function stageOnes(file: string, asked: Asked): Promise<Difference | undefined> {
   if (!isDeclaration(file)) {
@@ -87,19 +112,6 @@ async function sideOf(file: string, asked: Asked): Promise<Side | undefined> {
   const result = await rehearse({ declaration: [file], ...sysrootOf(asked) });
   note(result, asked);
   return result.rehearsal;
-}
-
-function isDeclaration(file: string): boolean {
-  return file.endsWith(".toml");
-}
-
-function sysrootOf({ flags: { sysroot } }: Asked): { readonly sysroot?: string } {
-  return sysroot === undefined ? {} : { sysroot };
-}
-
-function note(result: Awaited<ReturnType<typeof rehearse>>, { found, sources }: Asked): void {
-  result.diagnostics.forEach(found.report);
-  for (const [name, text] of result.sources) sources.set(name, text);
 }
 
 function comparedBoot(name: string, compiled: Compiled, image: Image): ComparedBoot<Backends> {

@@ -1,6 +1,10 @@
 import type { CodeTable } from "../code-table.ts";
 
 export const trialCodes = {
+  U675: {
+    title: "A boot that was only to be compared did not meet its scenario",
+    explanation: `\`unitrd diff FOLDER --boot\` boots a scenario with both stage ones and compares what they lead to. Something that the scenario itself expects did not come true with one of them; \`unitrd test FOLDER --stage-one both\` tells all of it.`,
+  },
   U680: {
     title: "QEMU died, and the scenario was run again",
     explanation: `The machine itself broke, not what ran in it: QEMU crashed, was killed, or damaged the guest's code, which its emulation does now and then. Nothing is known about the image from such a run, so the scenario ran a second time.`,
