@@ -60,7 +60,23 @@ function hookText(event: ObservedEvent): string {
 
 /** What templates/observer/observe calls by name and the shell does not do itself. */
 const applets = [
-  ...["cat", "cp", "dmesg", "grep", "gzip", "insmod", "mkdir", "mkfifo", "pidof", "sh", "sleep", "stat", "stty", "tar", "uname"],
+  ...[
+    "cat",
+    "cp",
+    "dmesg",
+    "grep",
+    "gzip",
+    "insmod",
+    "mkdir",
+    "mkfifo",
+    "pidof",
+    "sh",
+    "sleep",
+    "stat",
+    "stty",
+    "tar",
+    "uname",
+  ],
 ];
 
 function unitName(event: ObservedEvent): string {
