@@ -9,6 +9,7 @@ export const sentences = {
   rootReplaced: (device: string, origin: string) => `root= on the kernel command line replaces ${device} (${origin})`,
   rootOptionsDropped: (options: string, origin: string) =>
     `root= without rootflags= drops the declared options ${options} (${origin})`,
+  rootMissing: () => "the root that root= on the kernel command line names was not mounted",
   stepFailed: (step: string, origin: string) => `${step} failed, and the boot cannot go on without it: ${origin}`,
   rebooting: (seconds: string) => `The boot has failed. Rebooting in ${seconds} seconds (stage-one.panic-on-fail).`,
   locked: () =>

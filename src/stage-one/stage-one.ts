@@ -53,6 +53,7 @@ export function renderStageOne(
   const fallback = settings.kind === "auto" ? unsupported(plan, target) : [];
   for (const one of fallback) report(fallbackFinding(one, settings, target));
   const kind = settings.kind === "auto" ? (fallback.length === 0 ? "systemd" : "scripted") : settings.kind;
+  if (kind === "scripted" && settings.options.commandLineShell) report(noCommandLineShell(settings));
   const rendered =
     kind === "systemd"
       ? { calls: [], ...assembleSystemd(plan, target, settings.options, settings.root, report) }
@@ -62,6 +63,17 @@ export function renderStageOne(
     fallback,
     ...rendered,
     takes: [...rendered.takes, { requirement: record(kind, fallback), why: [{ what: "the choice of stage one" }] }],
+  };
+}
+
+function noCommandLineShell({ options }: StageOneSettings): Diagnostic {
+  return {
+    code: "U255",
+    severity: "warning",
+    message:
+      "the scripted stage one has no shell for rd.systemd.debug_shell, whatever stage-one.command-line-shell says",
+    hint: "rd.break stops at a shell, where stage-one.emergency-access allows one",
+    at: [options.origin],
   };
 }
 

@@ -141,6 +141,7 @@ may_open_shell() {
 
 # The end of a boot that failed, for the reason in $failure. Never returns where the image opens no shell.
 fail() {
+  if [ -n "$root_device" ] && ! grep -q ' /sysroot ' /proc/mounts; then say_root_missing; fi
   run_hooks on-failure || :
   if [ "$panic_on_fail" = yes ]; then
     say_rebooting 10

@@ -21,6 +21,11 @@ export const stageOneCodes = {
     explanation:
       "The systemd stage one cannot do a step, so that a scripted stage one was built from the same plan. It does every declared step, one after the other. `unitrd diff` shows what else differs; `/etc/unitrd/stage-one.json` in the image says the same as this warning.",
   },
+  U255: {
+    title: "no shell by a word of the command line",
+    explanation:
+      "`stage-one.command-line-shell = true` lets `rd.systemd.debug_shell` open a shell beside the boot. The script does one thing after the other and has no such shell; it refuses the word aloud.",
+  },
   U254: {
     title: "a step that no stage one can do",
     explanation:

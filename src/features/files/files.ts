@@ -14,7 +14,7 @@ const file = table({
     .min(1)
     .regex(/^[^\p{Cc}]*$/u, "a link's target has no control characters")
     .optional()
-    .meta({ description: "The target of a symbolic link.", example: "../run/motd" }),
+    .meta({ description: "The target of a symbolic link: `../run/motd`." }),
   mode: fileMode.optional().meta({ description: "Permissions; default `0644`, for a secret `0600`.", example: "0755" }),
   secret: z.boolean().default(false).meta({
     description: "Keep the file in a layer of its own; the image is then readable by its owner only.",

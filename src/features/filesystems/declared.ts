@@ -48,15 +48,10 @@ export const filesystem = table({
     example: "UUID=0f3c1d2e-…",
     instead: ["uuid", "label", "partuuid", "partlabel", "what", "dev"],
   }),
-  devices: z
-    .array(deviceSpec)
-    .min(1)
-    .optional()
-    .meta({
-      description:
-        "For `bcachefs` on several devices: each of them, or one by the UUID or LABEL of the file system, which then stands for all. Only the scripted stage one can mount them.",
-      example: ["PARTLABEL=a", "PARTLABEL=b"],
-    }),
+  devices: z.array(deviceSpec).min(1).optional().meta({
+    description:
+      'For `bcachefs` on several devices: each of them, or one by the UUID or LABEL of the file system, which then stands for all. Only the scripted stage one can mount them: `["PARTLABEL=a", "PARTLABEL=b"]`.',
+  }),
   degraded: z.boolean().default(false).meta({
     description:
       "For `btrfs` and `bcachefs`: mount it without the devices that have not come within its `device-timeout` (for `btrfs` 30 s if it has none), as far as what it holds allows.",
@@ -65,7 +60,7 @@ export const filesystem = table({
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9_.:-]*(\/[A-Za-z0-9_.:-]+)*$/, "a dataset is written POOL/NAME, as zfs(8) does")
     .optional()
-    .meta({ description: "For `zfs`: the dataset.", example: "rpool/ROOT/debian", instead: ["pool"] }),
+    .meta({ description: "For `zfs`: the dataset, such as `rpool/ROOT/debian`.", instead: ["pool"] }),
   encryption: encryption.optional().meta({
     description:
       "For `bcachefs` and `zfs` with encryption of their own: where the key comes from. Only the scripted stage one can.",

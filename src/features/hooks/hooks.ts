@@ -14,7 +14,7 @@ export const hooks = defineFeature({
     .prefault({})
     .meta({
       description:
-        "Scripts of your own. `[hooks.NAME]` with `before` or `after` has a place in the plan, and both stage ones run it. A list of scripts at one of the classic points (`pre-device`, `post-device`, `pre-mount`, `post-mount`, `pre-switch-root`, `on-failure`) has none; only the scripted stage one runs it.",
+        "Scripts of your own. `[hooks.NAME]` with `before` or `after` has a place in the plan, and both stage ones run it. A list of scripts at one of the classic points (`pre-device`, `post-device`, `pre-mount`, `post-mount`, `pre-switch-root`, `on-failure`) has none; only the scripted stage one runs it, but for `on-failure`, which both do.",
       example: { "pre-mount": ["hooks/wipe.sh"] },
     }),
   contribute(value, input) {

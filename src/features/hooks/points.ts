@@ -6,7 +6,7 @@ type Anywhere<Kind> = Kind extends unknown ? Omit<Kind, "origin"> : never;
 interface Point {
   readonly before?: readonly Anywhere<Place>[];
   readonly after?: readonly Anywhere<Place>[];
-  /** The lines that give a hook the like place in a plan; nothing does for a boot that has failed. */
+  /** The lines that give a hook the like place in a plan; absent where systemd knows the point too. */
   readonly ordered?: string;
 }
 

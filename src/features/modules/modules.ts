@@ -47,6 +47,8 @@ export const modules = defineFeature({
         if (denied.has(normalized(name))) reportDenied(name, input, list, index, value.deny.map(normalized));
       });
     }
+    // That a wanted module is denied is said already.
+    const wanted = new Set([...value.available, ...value.load].map(normalized));
     const modprobe = [
       ...value.deny.map((name) => `blacklist ${name}\n`),
       ...Object.entries(value.options).map(([name, options]) => `options ${name} ${options.join(" ")}\n`),
@@ -58,10 +60,16 @@ export const modules = defineFeature({
           requirement: { is: "module", name, why: `module ${name}` } satisfies Requirement,
           why: [{ what: "modules.available", origin: input.originOf("available", index) }],
         })),
-        ...value.deny.map((name, index) => ({
-          requirement: { is: "no-module", name, why: `${name} is denied` } satisfies Requirement,
-          why: [{ what: "modules.deny", origin: input.originOf("deny", index) }],
-        })),
+        ...value.deny.flatMap((name, index) =>
+          wanted.has(normalized(name))
+            ? []
+            : [
+                {
+                  requirement: { is: "no-module", name, why: `${name} is denied` } satisfies Requirement,
+                  why: [{ what: "modules.deny", origin: input.originOf("deny", index) }],
+                },
+              ],
+        ),
         ...(modprobe === ""
           ? []
           : [

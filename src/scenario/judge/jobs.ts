@@ -138,17 +138,18 @@ function judgeWait(wait: NonNullable<Expectation["wait"]>[number], observed: Obs
 function judgeOthers(expectation: Expectation, observed: Observed, fail: Judge): void {
   const expected = new Set(Object.keys(expectation.units ?? {}));
   const excused = (expectation["may-fail"] ?? []).map(pattern);
+  const isKnown = (unit: string, step = stepOf(unit, observed)): boolean => {
+    const names = step === undefined ? [unit] : [unit, step];
+    return names.some((name) => expected.has(name) || excused.some((one) => one.test(name)));
+  };
   const bad = new Map<string, string>();
   for (const job of observed.jobs) {
-    if (expected.has(job.unit) || (job.step !== undefined && expected.has(job.step))) continue;
     const result = resultOf(job);
-    if (job.step !== undefined && excused.some((one) => one.test(job.step ?? ""))) continue;
     if (!isFailure(result) || (result === "dependency" && expectation.end !== "hand-over")) continue;
-    bad.set(job.unit, result);
+    if (!isKnown(job.unit, job.step)) bad.set(job.unit, result);
   }
-  for (const { unit, result } of observed.failures) if (!expected.has(unit)) bad.set(unit, result);
+  for (const { unit, result } of observed.failures) if (!isKnown(unit)) bad.set(unit, result);
   for (const [unit, result] of bad) {
-    if (excused.some((one) => one.test(unit))) continue;
     const near = observed.journal.filter((message) => message.unit === unit).map(({ text }) => text);
     fail({
       path: ["nothing-else-failed"],
@@ -157,6 +158,10 @@ function judgeOthers(expectation: Expectation, observed: Observed, fail: Judge):
       near: near.slice(-3),
     });
   }
+}
+
+function stepOf(unit: string, { jobs }: Observed): string | undefined {
+  return jobs.find((job) => job.unit === unit)?.step;
 }
 
 function isFailure(result: string): boolean {

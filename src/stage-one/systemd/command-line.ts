@@ -73,7 +73,20 @@ export interface DeclaredRoot {
 export function rootOverrideUnits(target: Target, root: DeclaredRoot | undefined): readonly Unit[] {
   if (root === undefined) return [];
   const where = shortOrigin(root.origin);
+  const followed = unfollowedRoots.map((value): Assignment => ["ConditionKernelCommandLine", `!root=${value}`]);
   const units = [
+    messageUnit(target, {
+      name: "unitrd-root-missing.service",
+      description: "Notice that what root= names was not mounted",
+      text: sentences.rootMissing(),
+      unit: [
+        ["ConditionKernelCommandLine", "root"],
+        ...followed,
+        ["ConditionPathIsMountPoint", "!/sysroot"],
+        ["Before", "emergency.service"],
+      ],
+      wantedBy: ["emergency.target"],
+    }),
     messageUnit(target, {
       name: "unitrd-root-replaced.service",
       description: "Notice that the kernel command line names another root",
@@ -84,7 +97,7 @@ export function rootOverrideUnits(target: Target, root: DeclaredRoot | undefined
         ...(fitsLine(root.device)
           ? ([["ConditionKernelCommandLine", `!root=${literal(root.device)}`]] satisfies Assignment[])
           : []),
-        ...unfollowedRoots.map((value): Assignment => ["ConditionKernelCommandLine", `!root=${value}`]),
+        ...followed,
       ],
       wantedBy: ["sysinit.target"],
     }),
@@ -96,11 +109,7 @@ export function rootOverrideUnits(target: Target, root: DeclaredRoot | undefined
       name: "unitrd-root-options-replaced.service",
       description: "Notice that the kernel command line drops mount options",
       text: sentences.rootOptionsDropped(root.options.join(","), where),
-      unit: [
-        ["ConditionKernelCommandLine", "root"],
-        ["ConditionKernelCommandLine", "!rootflags"],
-        ...unfollowedRoots.map((value): Assignment => ["ConditionKernelCommandLine", `!root=${value}`]),
-      ],
+      unit: [["ConditionKernelCommandLine", "root"], ["ConditionKernelCommandLine", "!rootflags"], ...followed],
       wantedBy: ["sysinit.target"],
     }),
   ];

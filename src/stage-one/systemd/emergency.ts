@@ -91,6 +91,8 @@ export const shellTakes: readonly Requirement[] = [
     "cat",
     "ls",
     "less",
+    "head",
+    "tail",
     "dmesg",
     "lsblk",
     "blkid",
