@@ -17,11 +17,17 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 /** Every scenario runs with the stage one that it declares, and these with the other one too; where all is wanted, all. */
 const alsoWithTheOther: ReadonlySet<string> = new Set([
   "bcachefs",
+  "command-line/break",
   "command-line/root-elsewhere-debian-12",
-  "emergency",
+  "emergency/open",
   "ext4",
+  "hooks/fails",
+  "keymap",
   "luks-late/absent",
   "luks/wrong-then-right",
+  "mounts",
+  "partitions",
+  "tables",
 ]);
 
 const { UNITRD_EVIDENCE, UNITRD_TEST_FULL } = process.env;
