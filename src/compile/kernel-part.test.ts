@@ -4,14 +4,14 @@ import { compileText, entryAt, plainRoot, syntheticKernel, syntheticSysroot } fr
 
 const modules = `/usr/lib/modules/${syntheticKernel}`;
 
-it("takes the firmware that modules name into the layer of the kernel, and counts what the sysroot lacks in silence", async () => {
+it("takes the firmware that modules name into the layer of the kernel, and says what the sysroot lacks", async () => {
   const sysroot = syntheticSysroot({
     [`${modules}/kernel/nouveau.ko`]: moduleElf(["firmware=nvidia/a.bin", "firmware=nvidia/gone.bin"]),
     "/usr/lib/firmware/nvidia/a.bin": "firmware",
     "/usr/lib/firmware/nvidia/b.bin": "nobody asks for it",
   });
   const { compiled, found } = await compileText(`${plainRoot}\n[modules]\navailable = ["nouveau"]\n`, { sysroot });
-  expect(found).toEqual([]);
+  expect(found).toMatchObject([{ code: "U865", severity: "warning", at: [{ path: "modules.available[0]" }] }]);
   expect(entryAt(compiled, "/usr/lib/firmware/nvidia/a.bin")).toMatchObject({ layer: "kernel", mode: 0o644 });
   expect(entryAt(compiled, "/usr/lib/firmware/nvidia/b.bin")).toBeUndefined();
   expect(compiled?.firmware.missing).toEqual(["nvidia/gone.bin"]);

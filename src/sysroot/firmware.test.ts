@@ -125,7 +125,12 @@ describe("moduleFirmware", () => {
       readAt: (offset: number, length: number) => bytes.subarray(offset, offset + length),
     } as const;
     expect(moduleFirmware([file])).toEqual([
-      { path: "tigon/tg3.bin", optional: true, why: [{ what: "module tg3" }, { what: "firmware of tg3" }] },
+      {
+        path: "tigon/tg3.bin",
+        module: "tg3",
+        optional: true,
+        why: [{ what: "module tg3" }, { what: "firmware of tg3" }],
+      },
     ]);
   });
 });

@@ -34,7 +34,9 @@ const sys: Readonly<Record<string, MemoryFile>> = {
 
 describe("a machine's /sys", () => {
   const host = readHost(memoryTree(sys, "/sys"));
-  const uses = Object.fromEntries(host.devices.map((device) => [device.modalias, device.uses]));
+  const uses = Object.fromEntries<readonly string[]>(
+    host.devices.map((device) => [device.modalias ?? "", device.uses]),
+  );
 
   it("tells what each device is for, and what that device sits on and is supplied by", () => {
     expect(uses).toEqual({

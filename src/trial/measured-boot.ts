@@ -32,7 +32,7 @@ export function measuredBoot(
 }
 
 /** From the last report that tells them. */
-export function marksOf(reports: readonly GuestReport[]): BootMarks | undefined {
+function marksOf(reports: readonly GuestReport[]): BootMarks | undefined {
   const texts = reports.map((report) => sectionText(report, "marks")).filter((text) => text !== "");
   return readMarks(texts.at(-1) ?? "");
 }

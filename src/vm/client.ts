@@ -98,7 +98,7 @@ async function attempt(
 }
 
 /** What stands for a port of this machine in a word of a command. */
-export const portPlaceholder = /\{port(?::(\d+))?\}/g;
+const portPlaceholder = /\{port(?::(\d+))?\}/g;
 
 function filledIn(word: string, forwards: readonly Forward[]): string {
   return word.replaceAll(portPlaceholder, (_, guest: string | undefined) => {

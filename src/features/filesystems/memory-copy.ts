@@ -41,7 +41,7 @@ export function copySteps(
   if (holder !== undefined) {
     needs.push({ is: "one", of: { is: "mount", path: holder }, from: "step", strength: "requires", origin });
   }
-  const what = image === undefined ? (device?.spec ?? "") : image;
+  const what = image ?? device?.spec ?? "";
   const where = shortOrigin(origin);
   return [
     {
