@@ -1,14 +1,17 @@
+import { writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findings } from "../src/diagnostics/diagnostic.ts";
 import { renderDiagnostics } from "../src/diagnostics/render.ts";
 import { scenarioTrees } from "../src/host/environment.ts";
+import { resultsText, type ScenarioResult } from "../src/scenario/results.ts";
 import type { Scenario } from "../src/scenario/scenario.ts";
 import { findScenarios, type ScenarioFolder } from "../src/trial/find-scenarios.ts";
+import { secondsToStageTwo } from "../src/trial/measured-boot.ts";
 import { renderTrial } from "../src/trial/render-trial.ts";
-import { makeTrialDisks, runScenario, type TrialOptions } from "../src/trial/run-scenario.ts";
+import { makeTrialDisks, runScenario, type TrialOptions, type TrialResult } from "../src/trial/run-scenario.ts";
 import { leftOutLines, nameWith, otherStageOne, selectScenarios, type LeftOut } from "../src/trial/select-scenarios.ts";
 import { trialWorld } from "../src/trial/trial-world.ts";
 
@@ -30,7 +33,8 @@ const alsoWithTheOther: ReadonlySet<string> = new Set([
   "tables",
 ]);
 
-const { UNITRD_EVIDENCE, UNITRD_TEST_FULL } = process.env;
+// UNITRD_RESULTS: a file that becomes what the run says, which the README's table is made from.
+const { UNITRD_EVIDENCE, UNITRD_RESULTS, UNITRD_TEST_FULL } = process.env;
 const isFull = UNITRD_TEST_FULL !== undefined;
 const world = trialWorld(scenarioTrees());
 const mostPatience = 4;
@@ -39,6 +43,7 @@ const evidence = UNITRD_EVIDENCE ?? join(tmpdir(), "unitrd-evidence");
 const mistakes = findings();
 const folders = findScenarios([here], mistakes.report);
 const leftOut: LeftOut[] = [];
+const results: ScenarioResult[] = [];
 const selected = selectScenarios(folders, {
   full: isFull,
   stageOnes: (scenario, folder) => {
@@ -74,6 +79,7 @@ describe("a machine", { concurrent: true }, () => {
 
   afterAll(() => {
     process.stdout.write(leftOutLines([...selected.leftOut, ...leftOut]));
+    if (UNITRD_RESULTS !== undefined) writeFileSync(UNITRD_RESULTS, resultsText(results));
   });
 
   for (const folder of selected.folders) {
@@ -83,6 +89,7 @@ describe("a machine", { concurrent: true }, () => {
       it.skipIf(lacks !== undefined)(title, { timeout: (scenario.limit * mostPatience + 120) * 2000 }, async () => {
         const found = findings();
         const result = await runScenario(scenario, options(folder), found.report);
+        results.push(resultOf(result, folder));
         if (result.verdict !== "passed") {
           throw new Error(
             [
@@ -95,6 +102,18 @@ describe("a machine", { concurrent: true }, () => {
     }
   }
 });
+
+function resultOf({ scenario, stageOne, verdict, boot }: TrialResult, { folder }: ScenarioFolder): ScenarioResult {
+  const seconds = secondsToStageTwo(boot?.reports ?? []);
+  return {
+    name: scenario.name,
+    layout: basename(folder),
+    stageOne: stageOne?.kind ?? "systemd",
+    ...(stageOne?.systemd === undefined ? {} : { systemd: stageOne.systemd }),
+    passed: verdict === "passed",
+    ...(seconds === undefined ? {} : { seconds: Math.round(seconds * 10) / 10 }),
+  };
+}
 
 function options({ folder }: ScenarioFolder): TrialOptions {
   return { ...world, folder, evidence, patience: patience() };

@@ -22,9 +22,12 @@ const aboutDeclarations = pages.filter((page) => !/boot-testing|qemu-tests|diagn
 const fresh = new Map(await Promise.all(pages.map(async (page) => [page, await freshPage(read(page))] as const)));
 
 describe("the documentation", () => {
-  test.each(pages.filter((page) => page.startsWith("docs/")))("%s says what the code says", async (page) => {
-    await expect(text(page)).toMatchFileSnapshot(join(home, page));
-  });
+  test.each(pages.filter((page) => page.startsWith("docs/") || page === "README.md"))(
+    "%s says what the code says",
+    async (page) => {
+      await expect(text(page)).toMatchFileSnapshot(join(home, page));
+    },
+  );
 
   test("has the schema that `unitrd schema` prints", async () => {
     await expect(await schemaFile()).toMatchFileSnapshot(join(home, "docs/declaration.schema.json"));

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { RouteMap } from "@stricli/core";
 import { format, resolveConfig } from "prettier";
 import { rooms } from "../.dependency-cruiser.mjs";
@@ -8,6 +10,7 @@ import { declarationSchema } from "../src/compile/declaration.ts";
 import { jsonSchema } from "../src/config/json-schema.ts";
 import { referencePage } from "../src/config/reference.ts";
 import { codes } from "../src/diagnostics/codes.ts";
+import { readResults, resultTable } from "../src/scenario/results.ts";
 import { commandLineWords, scriptedWords } from "../src/stage-one/command-line-words.ts";
 import { exitStatuses } from "../src/vm/outcome.ts";
 import { differences } from "./differences.ts";
@@ -42,6 +45,7 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   commands,
   "stage-one-differences": stageOneDifferences,
   "boot-exit-statuses": bootExitStatuses,
+  "boot-results": bootResults,
   rooms: roomTable,
 };
 
@@ -114,6 +118,15 @@ function scriptedCommandLine(): string {
 function stageOneDifferences(): string {
   const rows = differences().map(({ what, systemd, scripted, why }) => [what, systemd, scripted, why]);
   return table(["", "systemd", "script", "why"], rows);
+}
+
+/** From qemu-tests/results.json, which `./scripts/test --full` writes. */
+function bootResults(): string {
+  const tests = join(import.meta.dirname, "../qemu-tests");
+  const describe = (layout: string): string =>
+    /^description = "(.*)"$/m.exec(readFileSync(join(tests, layout, "scenario.toml"), "utf8"))?.[1] ?? "";
+  const { heads, rows } = resultTable(readResults(readFileSync(join(tests, "results.json"), "utf8")), describe);
+  return table(heads, rows);
 }
 
 function wordList(words: readonly string[]): string {

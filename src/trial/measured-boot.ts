@@ -17,7 +17,7 @@ export function measuredBoot(
   const { outcome, reports } = boot;
   const marks = marksOf(reports);
   const handOver = reports.find(({ event }) => event === "hand-over");
-  const seconds = marks && secondsInInitrd(marks);
+  const seconds = secondsToStageTwo(reports);
   const memory = handOver && usedMemory(sectionText(handOver, "memory"));
   const seen = seenIn(reports, teller);
   return {
@@ -29,6 +29,12 @@ export function measuredBoot(
     ...(memory === undefined ? {} : { memory }),
     ...(seen === undefined ? {} : { seen }),
   };
+}
+
+/** Seconds from /init to the real system, by the guest's clock; undefined where that was not reached or not reported. */
+export function secondsToStageTwo(reports: readonly GuestReport[]): number | undefined {
+  const marks = marksOf(reports);
+  return marks && secondsInInitrd(marks);
 }
 
 /** From the last report that tells them. */

@@ -12,6 +12,7 @@ import { judgeClients } from "../scenario/judge/clients.ts";
 import { bytesOf } from "../scenario/disks/size.ts";
 import type { Failure } from "../scenario/failure.ts";
 import type { DiskInterface } from "../scenario/disks/layout.ts";
+import type { StageOneKind } from "../scenario/per-stage-one.ts";
 import { forStageOne, type Scenario } from "../scenario/scenario.ts";
 import { boot, type BootOptions, type BootResult } from "../vm/boot.ts";
 import { readJournal } from "../vm/journal.ts";
@@ -65,6 +66,8 @@ export interface TrialResult {
   readonly steps?: ReadonlyMap<string, string>;
   /** The job that failed first. */
   readonly culprit?: UnitTime;
+  /** The stage one that was built, and the systemd of the tree, whichever that is. */
+  readonly stageOne?: { readonly kind: StageOneKind; readonly systemd?: number };
 }
 
 /**
@@ -268,7 +271,18 @@ async function judged(
   }));
   judgeClients(scenario.client, booted.clients, [], (failure) => failures.push(failure));
   const culprit = booted.timeline.units.find(({ result }) => result === "failed" || result === "timeout");
-  const result = { scenario, failures, boot: booted, journal, diagnostics: built.diagnostics, retried, steps };
+  const { systemd } = built.compiled?.target ?? {};
+  const stageOne = { kind, ...(systemd === undefined ? {} : { systemd }) };
+  const result = {
+    scenario,
+    failures,
+    boot: booted,
+    journal,
+    diagnostics: built.diagnostics,
+    retried,
+    steps,
+    stageOne,
+  };
   if (failures.length === 0) return { ...result, verdict: "passed" };
   const evidence = await keepEvidence(options.evidence, scenario.name, booted, journal);
   return { ...result, verdict: "failed", evidence, ...(culprit === undefined ? {} : { culprit }) };
