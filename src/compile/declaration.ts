@@ -13,6 +13,7 @@ export const declarationSchema = table({
   "stage-one": features["stage-one"].schema,
   modules: features.modules.schema,
   console: features.console.schema,
+  network: features.network.schema,
   luks: features.luks.schema,
   filesystems: features.filesystems.schema,
   hooks: features.hooks.schema,

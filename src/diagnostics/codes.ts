@@ -8,6 +8,7 @@ import { disksCodes } from "./codes/disks.ts";
 import { driversCodes } from "./codes/drivers.ts";
 import { featuresCodes } from "./codes/features.ts";
 import { imageCodes } from "./codes/image.ts";
+import { networkCodes } from "./codes/network.ts";
 import { planCodes } from "./codes/plan.ts";
 import { scenarioCodes } from "./codes/scenario.ts";
 import { secretsCodes } from "./codes/secrets.ts";
@@ -28,6 +29,7 @@ export const codeTables: readonly CodeTable[] = [
   driversCodes,
   featuresCodes,
   imageCodes,
+  networkCodes,
   planCodes,
   scenarioCodes,
   secretsCodes,

@@ -5,6 +5,7 @@ import { hooks } from "./hooks/hooks.ts";
 import { image } from "./image/image.ts";
 import { luks } from "./luks/luks.ts";
 import { modules } from "./modules/modules.ts";
+import { network } from "./network/network.ts";
 import { programs } from "./programs/programs.ts";
 import { secrets } from "./secrets/secrets.ts";
 import { stageOne } from "./stage-one/stage-one.ts";
@@ -18,6 +19,7 @@ export const features = {
   "stage-one": stageOne,
   modules,
   console,
+  network,
   luks,
   filesystems,
   hooks,

@@ -43,6 +43,17 @@ describe("makePlan", () => {
     );
   });
 
+  it("leaves out what waits on demand, unless somebody asks for what it makes", () => {
+    const online: Resource = { is: "network" };
+    const link: Resource = { is: "network", link: "eth0" };
+    const waiting = { ...bareStep({ id: "network:online", needs: [need(link)], provides: [online] }), onDemand: true };
+    const below = { ...bareStep({ id: "network:eth0", provides: [link] }), onDemand: true };
+    const alone = bareStep({ id: "mount:/" });
+    expect(planOf([waiting, below, alone]).plan?.steps).toEqual([alone]);
+    const user = bareStep({ id: "ssh:server", needs: [need(online)] });
+    expect(planOf([waiting, below, user]).plan?.steps).toEqual([below, waiting, user]);
+  });
+
   it("either orders steps or says why not, whatever they need", () => {
     fc.assert(
       fc.property(arbitrarySteps(), (steps) => {

@@ -1,5 +1,6 @@
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import type { Edge, Strength } from "./edge.ts";
+import type { Place } from "./place.ts";
 import { namedEdges, unknownStep, widePairs } from "./placing.ts";
 import { describeResource, sameResource, type Need, type Resource } from "./resource.ts";
 import type { Step, StepId } from "./step.ts";
@@ -14,7 +15,8 @@ export interface Plan<Backends> {
  * Orders steps by what they need and provide. Reports U200 (two steps with one name), U201 (two providers),
  * U202 (nobody provides), U203 (a cycle); undefined when the steps cannot be ordered.
  */
-export function makePlan<Backends>(steps: readonly Step<Backends>[], report: Report): Plan<Backends> | undefined {
+export function makePlan<Backends>(all: readonly Step<Backends>[], report: Report): Plan<Backends> | undefined {
+  const steps = wantedSteps(all);
   const faults: Diagnostic[] = [...doubledNames(steps), ...doubledProviders(steps)];
   const hard = [...steps.flatMap((step) => hardEdges(step, steps, faults)), ...namedEdges(steps, faults)];
   faults.forEach(report);
@@ -27,6 +29,21 @@ export function makePlan<Backends>(steps: readonly Step<Backends>[], report: Rep
   const ordered = [...hard, ...softEdges(steps, hard)];
   const edges = [...ordered, ...wideEdges(steps, ordered)];
   return { steps: sortTopologically(steps, edges), edges };
+}
+
+/** Without those on demand that nobody, directly or not, asks for. */
+function wantedSteps<B>(all: readonly Step<B>[]): readonly Step<B>[] {
+  const wanted = new Set(all.filter((step) => step.onDemand !== true));
+  for (const step of wanted) {
+    for (const other of all) if (!wanted.has(other) && asksFor(step, other)) wanted.add(other);
+  }
+  return all.filter((step) => wanted.has(step));
+}
+
+function asksFor<B>(step: Step<B>, other: Step<B>): boolean {
+  const names = (place: Place): boolean => place.is === "step" && place.id === other.id;
+  const places = [...(step.before ?? []), ...(step.after ?? [])];
+  return places.some(names) || singleNeeds(step).some((need) => makes(other, need.of));
 }
 
 function doubledNames<B>(steps: readonly Step<B>[]): Diagnostic[] {

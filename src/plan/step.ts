@@ -29,6 +29,8 @@ export interface Step<Backends> {
   readonly takes: readonly Requirement[];
   readonly overrides: readonly Override[];
   readonly onFailure: "stop" | "go-on";
+  /** Left out of the plan unless another step needs what it makes or names it: waiting that nobody asked for. */
+  readonly onDemand?: boolean;
   /** What diff, golden files and --json show. */
   readonly facts: Readonly<Record<string, string | number | boolean>>;
   readonly render: { readonly [B in keyof Backends]: (target: Target) => Verdict<Backends[B]> };

@@ -23,6 +23,7 @@ hand_over() {
     fail
   fi
   run_hooks hand-over
+  [ ! -d /run/unitrd/network ] || leave_network
   [ ! -e /etc/unitrd/secrets.list ] || step secrets:wipe go-on hand_over_secrets
   for mounted in /proc /sys /dev /run; do
     mkdir -p "/sysroot$mounted" 2> /dev/null || :

@@ -21,6 +21,7 @@ export const scriptParts = [
   "device",
   "module",
   "sysctl",
+  "network",
   "console",
   "prompt",
   "secret",
