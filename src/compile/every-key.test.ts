@@ -26,6 +26,8 @@ const overlay = '[filesystems."/b"]\ntype = "overlay"\nlower = ["/srv"]\n@';
 const scripted = '[stage-one]\nkind = "scripted"\n';
 const bcachefs = `${scripted}[filesystems."/"]\ntype = "bcachefs"\ndevice = "UUID=b"\n@`;
 const hook = `${scripted}[hooks.a]\nsource = "hook"\nafter = ["mount:/"]\n@`;
+const link = "[network.links.eth0]\n@";
+const wireguard = '[network.links.wg0]\nkind = "wireguard"\n[network.links.wg0.wireguard]\n';
 const unit = '[units."a.service"]\n@';
 const text = 'text = "[Service]\\nExecStart=/usr/bin/echo\\n"';
 
@@ -60,6 +62,86 @@ const examples: Readonly<Record<string, Example>> = {
   "console.keymap": { around: "[console]\n@", key: 'keymap = "de"' },
   "console.font": { around: "[console]\n@", key: 'font = "Lat15"' },
   "console.devices": { around: `[console]\n@\n${luks.replace("@", "")}`, key: 'devices = ["ttyS0"]' },
+  "network.links.*.match.mac-address": {
+    around: '[network.links.eth0]\n[network.links.eth0.match]\ndriver = "virtio_net"\n@',
+    key: 'mac-address = "52:54:00:12:34:56"',
+  },
+  "network.links.*.match.driver": {
+    around: '[network.links.eth0]\n[network.links.eth0.match]\npath = "pci-*"\n@',
+    key: 'driver = "virtio_net"',
+  },
+  "network.links.*.match.path": {
+    around: '[network.links.eth0]\n[network.links.eth0.match]\ndriver = "virtio_net"\n@',
+    key: 'path = "pci-0000:00:02.0"',
+  },
+  "network.links.*.kind": { around: "[network.links.dummy0]\n@", key: 'kind = "dummy"' },
+  "network.links.*.mac-address": { around: link, key: 'mac-address = "52:54:00:12:34:56"' },
+  "network.links.*.mtu-bytes": { around: link, key: "mtu-bytes = 1400" },
+  "network.links.*.dhcp": { around: link, key: "dhcp = true" },
+  "network.links.*.address": { around: link, key: 'address = ["192.0.2.7/24"]' },
+  "network.links.*.gateway": { around: link, key: 'gateway = ["192.0.2.1"]' },
+  "network.links.*.dns": { around: link, key: 'dns = ["192.0.2.1"]' },
+  "network.links.*.domains": { around: link, key: 'domains = ["example.org"]' },
+  "network.links.*.use-dns": { around: `${link}\ndhcp = true`, key: "use-dns = false" },
+  "network.links.*.ipv6-accept-ra": { around: link, key: "ipv6-accept-ra = false" },
+  "network.links.*.link-local-addressing": { around: link, key: 'link-local-addressing = "no"' },
+  "network.links.*.client-identifier": { around: `${link}\ndhcp = true`, key: 'client-identifier = "duid"' },
+  "network.links.*.route-metric": { around: `${link}\ndhcp = true`, key: "route-metric = 5" },
+  "network.links.*.routes": { around: link, key: 'routes = [{ destination = "10.0.0.0/8", gateway = "192.0.2.1" }]' },
+  "network.links.*.bridge": { around: `[network.links.br0]\nkind = "bridge"\n${link}`, key: 'bridge = "br0"' },
+  "network.links.*.bond": { around: `[network.links.bond0]\nkind = "bond"\n${link}`, key: 'bond = "bond0"' },
+  "network.links.*.vlan.id": {
+    around: '[network.links.eth0]\n[network.links.vlan5]\nkind = "vlan"\n[network.links.vlan5.vlan]\nlink = "eth0"\n@',
+    key: "id = 5",
+    instead: "id = 6",
+  },
+  "network.links.*.vlan.link": {
+    around:
+      '[network.links.eth0]\n[network.links.eth1]\n[network.links.vlan5]\nkind = "vlan"\n[network.links.vlan5.vlan]\nid = 5\n@',
+    key: 'link = "eth0"',
+    instead: 'link = "eth1"',
+  },
+  "network.links.*.bond-options.mode": {
+    around: '[network.links.bond0]\nkind = "bond"\n[network.links.bond0.bond-options]\n@',
+    key: 'mode = "802.3ad"',
+  },
+  "network.links.*.bond-options.mii-monitor-sec": {
+    around: '[network.links.bond0]\nkind = "bond"\n[network.links.bond0.bond-options]\n@',
+    key: 'mii-monitor-sec = "100ms"',
+  },
+  "network.links.*.bond-options.lacp-transmit-rate": {
+    around: '[network.links.bond0]\nkind = "bond"\n[network.links.bond0.bond-options]\n@',
+    key: 'lacp-transmit-rate = "fast"',
+  },
+  "network.links.*.bond-options.transmit-hash-policy": {
+    around: '[network.links.bond0]\nkind = "bond"\n[network.links.bond0.bond-options]\n@',
+    key: 'transmit-hash-policy = "layer2+3"',
+  },
+  "network.links.*.bridge-options.stp": {
+    around: '[network.links.br0]\nkind = "bridge"\n[network.links.br0.bridge-options]\n@',
+    key: "stp = true",
+  },
+  "network.links.*.bridge-options.forward-delay-sec": {
+    around: '[network.links.br0]\nkind = "bridge"\n[network.links.br0.bridge-options]\n@',
+    key: 'forward-delay-sec = "4s"',
+  },
+  "network.links.*.wireguard.private-key-file": {
+    around: `${wireguard}@`,
+    key: 'private-key-file = "wg.key"',
+    instead: 'private-key-file = "wg2.key"',
+  },
+  "network.links.*.wireguard.listen-port": {
+    around: `${wireguard}private-key-file = "wg.key"\n@`,
+    key: "listen-port = 51820",
+  },
+  "network.links.*.wireguard.peers": {
+    around: `${wireguard}private-key-file = "wg.key"\n@`,
+    key: `peers = [{ public-key = "${"A".repeat(43)}=" }]`,
+  },
+  "network.links.*.required-for-boot": { around: link, key: "required-for-boot = true" },
+  "network.links.*.nofail": { around: `${link}\nrequired-for-boot = true`, key: "nofail = true" },
+  "network.links.*.timeout": { around: `${link}\nrequired-for-boot = true`, key: 'timeout = "5s"' },
+  "network.hand-over": { around: `[network]\n@\n${link.replace("@", "")}`, key: 'hand-over = "flush"' },
   "luks.*.device": { around: "[luks.a]\n@", key: 'device = "UUID=a"', instead: 'device = "UUID=b"' },
   "luks.*.unlock": {
     around: `${luks}\nkey-file = "key"`,
@@ -241,6 +323,8 @@ const beside: Readonly<Record<string, MemoryFile>> = {
   "/host.json": hostReport("nvme"),
   "/other.json": hostReport("xfs"),
   "/credential": "BYRp2vb1QySABUnaD46i+yAAAAABAAAADAAAABAAAAB5OGYmpJXqthyqh0EA\nAAAAViHbDZE3phUxXJw=\n",
+  "/wg.key": `${"A".repeat(43)}=\n`,
+  "/wg2.key": `${"B".repeat(43)}=\n`,
   "/hook": "#!/bin/sh\n",
   "/other": "#!/bin/sh\necho\n",
   "/unit": "[Service]\nExecStart=/usr/bin/mount\n",

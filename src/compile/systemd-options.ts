@@ -9,6 +9,7 @@ export function systemdOptions(declaration: Declaration): SystemdOptions {
     panicOnFail: stageOne["panic-on-fail"],
     commandLineShell: stageOne["command-line-shell"],
     deviceTimeout: stageOne["device-timeout"],
+    network: Object.keys(declaration.value.network.links).length > 0,
     consoles: declaration.value.console.devices,
     origin: declaration.originOf("stage-one"),
   };

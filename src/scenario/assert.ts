@@ -2,6 +2,7 @@ import type { Expectation } from "./expectation.ts";
 import type { Failure, Judge } from "./failure.ts";
 import { judgeFiles } from "./judge/files.ts";
 import { judgeJobs } from "./judge/jobs.ts";
+import { judgeLinks } from "./judge/links.ts";
 import { judgeMounts } from "./judge/mounts.ts";
 import { judgeSystem } from "./judge/system.ts";
 import { judgeText } from "./judge/text.ts";
@@ -46,6 +47,7 @@ function judgeStageTwo(expectation: Expectation, observed: Observed, fail: Judge
   if (observed.stageTwo !== undefined) {
     judgeMounts(expectation, observed.stageTwo, fail);
     judgeSystem(expectation, observed.stageTwo, fail);
+    judgeLinks(expectation, observed.stageTwo, fail);
     judgeFiles(expectation, observed.stageTwo, fail);
     return;
   }
@@ -56,5 +58,16 @@ function judgeStageTwo(expectation: Expectation, observed: Observed, fail: Judge
 }
 
 const toldByStageTwo = [
-  ...(["mounts", "mappings", "mapping-count", "modules", "module-parameters", "files", "swap", "shell"] as const),
+  ...([
+    "mounts",
+    "mappings",
+    "mapping-count",
+    "modules",
+    "module-parameters",
+    "links",
+    "routes",
+    "files",
+    "swap",
+    "shell",
+  ] as const),
 ];

@@ -64,6 +64,13 @@ const fileExpectation = z.strictObject({
   target: z.string().optional().meta({ description: "Where a link points to" }),
 });
 
+const linkExpectation = z.strictObject({
+  addresses: words.optional().meta({ description: "All of them, with their prefix, in any order; not fe80::/10" }),
+  "address-matches": z.array(regularExpression).optional(),
+  up: z.boolean().optional(),
+  mtu: z.int().optional(),
+});
+
 const results = ["done", "failed", "dependency", "timeout", "skipped", "canceled", "absent"] as const;
 
 const pair = z.tuple([z.string().min(1), z.string().min(1)]);
@@ -82,6 +89,11 @@ export const expectationSchema = z.strictObject({
   "mapping-count": z.int().min(0).optional(),
   modules: z.record(z.string(), z.enum(["loaded", "absent"])).optional(),
   "module-parameters": z.record(z.string().regex(/^[^.]+\..+$/, "MODULE.PARAMETER"), z.string()).optional(),
+  links: z
+    .record(z.string(), z.union([absent, linkExpectation]))
+    .optional()
+    .meta({ description: "Links of the network" }),
+  routes: textExpectation.optional().meta({ description: "Routes, as ip-route(8) writes them" }),
   files: z.record(z.string().startsWith("/"), z.union([absent, fileExpectation])).optional(),
   units: z.record(z.string(), z.enum(results)).optional(),
   before: z.array(pair).optional().meta({ description: "Pairs: the first had ended when the second began" }),
@@ -110,4 +122,5 @@ export const expectationSchema = z.strictObject({
 export type Expectation = z.infer<typeof expectationSchema>;
 export type TextExpectation = z.infer<typeof textExpectation>;
 export type MountExpectation = z.infer<typeof mountExpectation>;
+export type LinkExpectation = z.infer<typeof linkExpectation>;
 export type FileExpectation = z.infer<typeof fileExpectation>;

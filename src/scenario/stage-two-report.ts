@@ -7,6 +7,9 @@ export interface StageTwo {
   readonly parameters: ReadonlyMap<string, string>;
   readonly mappings: readonly ReportedMapping[];
   readonly swap: readonly string[];
+  readonly links: readonly ReportedLink[];
+  /** As ip-route(8) writes them. */
+  readonly routes: readonly string[];
   readonly files: ReadonlyMap<string, ReportedFile>;
   readonly shell?: { readonly status: number; readonly output: string };
 }
@@ -26,6 +29,15 @@ export interface ReportedMapping {
   /** `CRYPT-LUKS2-…-root`; empty for a mapping without. */
   readonly uuid: string;
   readonly below: readonly string[];
+}
+
+/** A link of the network, other than `lo`. */
+export interface ReportedLink {
+  readonly name: string;
+  readonly isUp: boolean;
+  readonly mtu: number;
+  /** With their prefix; those of IPv6 that a link gives itself (fe80::/10) are left out. */
+  readonly addresses: readonly string[];
 }
 
 export interface ReportedFile {
@@ -56,6 +68,8 @@ export function readStageTwo(sections: ReadonlyMap<string, Uint8Array>): StageTw
     swap: lines("swaps")
       .slice(1)
       .map((line) => unescapeOctal(line.split(/\s/)[0] ?? "")),
+    links: lines("links").flatMap((line) => readLink(line, lines("addresses"))),
+    routes: lines("routes").map((line) => line.trim().replace(/\s+/g, " ")),
     files: readFiles(sections.get("files") ?? new Uint8Array()),
     ...(shell === undefined ? {} : { shell }),
   };
@@ -78,6 +92,17 @@ function unescapeOctal(text: string): string {
 function readParameter(line: string): readonly [string, string] {
   const at = line.indexOf("=");
   return [line.slice(0, at), line.slice(at + 1)];
+}
+
+/** `2: eth0@if3: <BROADCAST,UP,LOWER_UP> mtu 1500 …`, and for its addresses `2: eth0    inet 10.0.2.15/24 …`. */
+function readLink(line: string, addresses: readonly string[]): readonly ReportedLink[] {
+  const [, name, flags = "", mtu] = /^\d+: ([^:@]+)[^:]*: <([^>]*)> mtu (\d+)/.exec(line) ?? [];
+  if (name === undefined || name === "lo") return [];
+  const own = addresses.flatMap((one) => {
+    const [, of, address = ""] = /^\d+: (\S+)\s+inet6? (\S+)/.exec(one) ?? [];
+    return of === name && !address.startsWith("fe80:") ? [address] : [];
+  });
+  return [{ name, isUp: flags.split(",").includes("UP"), mtu: Number(mtu), addresses: own }];
 }
 
 function readMapping(line: string): ReportedMapping {

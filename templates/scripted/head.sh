@@ -57,7 +57,7 @@ step() {
 # Words of the kernel command line. Each wins wholly or is refused aloud.
 read_command_line() {
   root_device='' root_type='' root_flags='' root_mode='' root_named='' init_program='' stop_at='' refused=''
-  volatile_word='' check_mode=auto check_repair=preen load_words='' denied_words=''
+  volatile_word='' check_mode=auto check_repair=preen load_words='' denied_words='' network_words=''
   read -r command_line < /proc/cmdline
   set -f
   # The kernel splits at blanks; quotes are left to those who want blanks in values.
@@ -89,10 +89,14 @@ read_command_line() {
       fsck.mode=*) check_mode=${word#fsck.mode=} ;;
       fsck.repair=*) check_repair=${word#fsck.repair=} ;;
       modules_load=* | rd.modules_load=*) load_words=$load_words,${word#*=} ;;
+      ip=* | nameserver=* | rd.neednet | rd.neednet=*) network_words="$network_words $word" ;;
       modprobe.blacklist=*) denied_words=$denied_words,${word#*=} ;;
     esac
   done
   if [ -n "$volatile_word" ] && ! command -v volatile_root > /dev/null; then refused="$refused volatile"; fi
+  if [ -n "$network_words" ]; then
+    if command -v use_network_words > /dev/null; then use_network_words; else refused="$refused network"; fi
+  fi
   for word in $refused; do refuse "$word"; done
   if [ -z "$root_named" ] && [ -n "$root_type$root_flags$root_mode" ]; then refuse root-words; fi
 }

@@ -8,6 +8,10 @@ network_state=/run/unitrd/network
 
 # bring_up LINK WORD=VALUE…: `any` stands for every Ethernet link that has no name here.
 bring_up() {
+  if [ -z "${ip_words:-}" ]; then start_link "$@"; fi
+}
+
+start_link() {
   network_links="${network_links:-} $1"
   mkdir -p "$network_state"
   uptime_now > "$network_state/$1.begin"
@@ -19,9 +23,11 @@ bring_up() {
 wait_for_network() {
   network_seconds=$1 network_origin=$2
   shift 2
+  # Then other links come up than those that are declared.
+  [ -z "${ip_words:-}" ] || set --
   while ! are_up "$@"; do
     if [ "$network_seconds" != infinity ] && [ "$(seconds_of_links "$@")" -ge "$network_seconds" ]; then
-      say "${*:-no link} ${1:+not }up within $network_seconds s: $network_origin"
+      say "${*:-no link} is ${1:+not }up within $network_seconds s: $network_origin"
       return 1
     fi
     usleep 100000
@@ -53,7 +59,7 @@ set_up_link() {
   shift
   link_kind='' match_mac='' match_driver='' match_path='' link_mac='' link_mtu='' link_master='' link_dhcp=''
   vlan_link='' vlan_id='' bond_mode='' bond_miimon='' bridge_stp='' bridge_delay='' link_metric='' use_dns=yes
-  accept_ra='' link_local='' taken=' lo '
+  accept_ra='' link_local='' taken=' lo ' once=no
   for link_word; do
     link_value=${link_word#*=}
     case $link_word in
@@ -75,6 +81,7 @@ set_up_link() {
       metric=*) link_metric=$link_value ;;
       no-dhcp-dns=*) use_dns=no ;;
       dhcp=*) link_dhcp=$link_value ;;
+      once=*) once=yes ;;
       except=*) taken="$taken$link_value " ;;
     esac
   done
@@ -91,6 +98,7 @@ set_up_every_link() {
     for network_file in /sys/class/net/*; do
       link=${network_file##*/}
       case $taken in *" $link "*) continue ;; esac
+      [ "$once" = no ] || [ "$taken" = ' lo ' ] || continue
       read -r link_type < "$network_file/type"
       if [ "$link_type" != 1 ] || [ ! -e "$network_file/device" ]; then continue; fi
       taken="$taken$link "
@@ -147,7 +155,6 @@ find_hardware() {
 }
 
 # is_match /sys/class/net/LINK: what is asked may be patterns, with * and ? alone.
-# shellcheck disable=SC2254
 is_match() {
   [ -e "$1/device" ] || return 1
   if [ -n "$match_mac" ]; then
@@ -155,10 +162,12 @@ is_match() {
   fi
   if [ -n "$match_driver" ]; then
     device_driver=$(readlink -f "$1/device/driver")
+    # shellcheck disable=SC2254
     case ${device_driver##*/} in $match_driver) ;; *) return 1 ;; esac
   fi
   if [ -n "$match_path" ]; then
     device_path=$(pci_path "$1")
+    # shellcheck disable=SC2254
     case $device_path in $match_path) ;; *) return 1 ;; esac
   fi
 }
@@ -263,6 +272,7 @@ flush_network_later() {
 
 # At the hand-over: nobody renews a lease any more, and what was declared so is taken away.
 leave_network() {
+  [ "${needs_network:-no}" = no ] || wait_for_network 30 'rd.neednet on the kernel command line' || :
   for network_file in "$network_state"/*.pid; do
     [ ! -e "$network_file" ] || while read -r network_pid; do
       kill "$network_pid" 2> /dev/null
@@ -276,4 +286,149 @@ leave_network() {
     ip link set dev "$network_name" down
     [ -e "$network_file/device" ] || ip link delete dev "$network_name" 2> /dev/null
   done
+}
+
+# Words of the kernel command line. ip= replaces the declared links, or is refused as a whole and aloud.
+use_network_words() {
+  ip_words='' ip_dns='' ip_refused=''
+  for word in $network_words; do
+    case $word in
+      ip=*) read_ip_word "${word#ip=}" || ip_refused="$ip_refused $word" ;;
+      nameserver=*)
+        if is_address "${word#*=}"; then ip_dns="$ip_dns ${word#*=}"; else ip_refused="$ip_refused $word"; fi
+        ;;
+      rd.neednet=1) needs_network=yes ;;
+      rd.neednet | rd.neednet=*) ;;
+    esac
+  done
+  case $refused in
+    # What would be followed by half is not followed.
+    *links*) ip_words='' ip_dns='' ;;
+  esac
+  if [ -n "$ip_refused" ]; then
+    say "of the words about the network this stage one cannot follow$ip_refused: all are left aside, and the links are those of the declaration"
+    ip_words=''
+  elif [ -n "$ip_words" ]; then
+    say 'ip= on the kernel command line replaces the declared links'
+    for ip_word in $ip_words; do start_ip_word "$ip_word"; done
+  elif [ -n "$ip_dns" ]; then
+    refuse nameserver
+  fi
+}
+
+# read_ip_word VALUE: adds LINK/dhcp/MTU/MAC or LINK/ADDRESS/PREFIX/GATEWAY/HOSTNAME/DNS… to $ip_words.
+read_ip_word() {
+  case $1 in
+    *[!0-9A-Za-z:._-]*) return 1 ;;
+    dhcp | on | any) ip_words="$ip_words any/dhcp//" && return ;;
+  esac
+  fields=$1
+  next_field
+  case $field in
+    *.*.*.*) read_static_word ;;
+    *)
+      ip_link=$field
+      next_field && [ -n "$ip_link" ] || return 1
+      case $field in dhcp | on | any) ;; *) return 1 ;; esac
+      next_field || :
+      is_number_or_empty "$field" || return 1
+      # Colons are fields here, and the address of a card has five of them.
+      case ${fields:-00:00:00:00:00:00} in ??:??:??:??:??:??) ;; *) return 1 ;; esac
+      ip_words="$ip_words $ip_link/dhcp/$field/$fields"
+      ;;
+  esac
+}
+
+# CLIENT:SERVER:GATEWAY:NETMASK:HOSTNAME:LINK:METHOD:DNS:DNS
+read_static_word() {
+  ip_address=$field
+  next_field && next_field && ip_gateway=$field
+  next_field && ip_mask=$field
+  next_field && next_field && ip_link=${field:-any}
+  next_field || :
+  case $field in none | off | static | '') ;; *) return 1 ;; esac
+  is_address "$ip_address" || return 1
+  [ -z "${ip_gateway:-}" ] || is_address "$ip_gateway" || return 1
+  prefix_of "${ip_mask:-255.255.255.255}" || return 1
+  ip_servers=''
+  while next_field; do
+    [ -n "$field" ] || continue
+    is_address "$field" || return 1
+    ip_servers="$ip_servers/$field"
+  done
+  ip_words="$ip_words $ip_link/$ip_address/$ip_prefix/$ip_gateway$ip_servers"
+}
+
+# Takes $field off $fields; fails when none is left.
+next_field() {
+  field=''
+  [ -n "$fields" ] || return 1
+  field=${fields%%:*}
+  case $fields in
+    *:*) fields=${fields#*:} ;;
+    *) fields='' ;;
+  esac
+}
+
+start_ip_word() {
+  ip_link=${1%%/*} ip_rest=${1#*/}
+  case $ip_rest in
+    dhcp/*)
+      ip_rest=${ip_rest#dhcp/}
+      set -- dhcp=ipv4
+      [ -z "${ip_rest%%/*}" ] || set -- "$@" "mtu=${ip_rest%%/*}"
+      [ -z "${ip_rest#*/}" ] || set -- "$@" "mac=${ip_rest#*/}"
+      ;;
+    *)
+      ip_address=${ip_rest%%/*} ip_rest=${ip_rest#*/}
+      set -- "address=$ip_address/${ip_rest%%/*}" once=
+      ip_rest=${ip_rest#*/}/
+      [ -z "${ip_rest%%/*}" ] || set -- "$@" "gateway=${ip_rest%%/*}"
+      ip_rest=${ip_rest#*/}
+      while [ -n "$ip_rest" ]; do
+        set -- "$@" "dns=${ip_rest%%/*}"
+        ip_rest=${ip_rest#*/}
+      done
+      ;;
+  esac
+  for one in $ip_dns; do set -- "$@" "dns=$one"; done
+  start_link "$ip_link" "$@"
+}
+
+# prefix_of NETMASK: sets $ip_prefix, of 24 or 255.255.255.0.
+prefix_of() {
+  ip_prefix=0 mask_rest=$1.
+  case $1 in
+    *.*.*.*) ;;
+    *) is_number_or_empty "$1" && [ "$1" -le 32 ] && ip_prefix=$1 && return ;;
+  esac
+  while [ -n "$mask_rest" ]; do
+    case ${mask_rest%%.*} in
+      255) ip_prefix=$((ip_prefix + 8)) ;;
+      254) ip_prefix=$((ip_prefix + 7)) ;;
+      252) ip_prefix=$((ip_prefix + 6)) ;;
+      248) ip_prefix=$((ip_prefix + 5)) ;;
+      240) ip_prefix=$((ip_prefix + 4)) ;;
+      224) ip_prefix=$((ip_prefix + 3)) ;;
+      192) ip_prefix=$((ip_prefix + 2)) ;;
+      128) ip_prefix=$((ip_prefix + 1)) ;;
+      0) ;;
+      *) return 1 ;;
+    esac
+    mask_rest=${mask_rest#*.}
+  done
+}
+
+is_number_or_empty() {
+  case $1 in
+    *[!0-9]* | ??????*) return 1 ;;
+  esac
+}
+
+is_address() {
+  case $1 in
+    *[!0-9.]* | .* | *. | *..* | *.*.*.*.*) return 1 ;;
+    *.*.*.*) return 0 ;;
+  esac
+  return 1
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseIpAddress } from "../../config/ip-address.ts";
-import { duration, namedTables, relativeOrSysrootPath, setOf, table, text } from "../../config/schema.ts";
+import { duration, namedTables, setOf, table, text } from "../../config/schema.ts";
 import { bonding, bridging, vlan, wireguard } from "./virtual.ts";
 
 /** Bytes; IFNAMSIZ of the kernel, less the final NUL. */
@@ -8,7 +8,7 @@ const nameLimit = 15;
 
 /** What the kernel takes as the name of a link, and what needs no quotes in a shell or a path. */
 function nameComplaint(name: string): string | undefined {
-  if (["all", "default", "lo"].includes(name)) return `\`${name}\` is the kernel's own`;
+  if (["all", "any", "default", "lo"].includes(name)) return `no link here may be called \`${name}\``;
   return name.length <= nameLimit && /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name)
     ? undefined
     : `the name of a link has at most ${nameLimit} letters, digits, \`_\`, \`.\` and \`-\``;
@@ -157,13 +157,5 @@ export const schema = table({
     description:
       "Whether addresses and routes stay when the real system starts, or are taken away with all that was made here.",
   }),
-  import: z
-    .array(relativeOrSysrootPath)
-    .default([])
-    .meta({
-      description:
-        "Files or directories to take links from: `.network`, `.netdev` and `.link` of systemd, keyfiles of NetworkManager; beside the declaration, or absolute in the sysroot.",
-      example: ["/etc/systemd/network"],
-    }),
 });
 export type DeclaredNetwork = z.output<typeof schema>;

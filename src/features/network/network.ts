@@ -17,7 +17,9 @@ export const network = defineFeature({
   contribute(value, input) {
     const names = Object.keys(value.links);
     if (names.length === 0 || !areSound(value, input)) return {};
-    const links = names.flatMap((name) => linkSteps(name, value, input));
+    const all = names.map((name) => linkSteps(name, value, input));
+    const links = all.flatMap((steps) => steps ?? []);
+    if (all.includes(undefined)) return {};
     return {
       steps: [...links, wordsStep(value, input), onlineStep(value, input), ...flushSteps(value, input)],
       takes: resolverTakes(input),
@@ -26,12 +28,12 @@ export const network = defineFeature({
 });
 
 /** A link is begun at once, and whoever needs it waits for it: in between other things happen. */
-function linkSteps(name: string, value: DeclaredNetwork, input: Input): readonly BootStep[] {
+function linkSteps(name: string, value: DeclaredNetwork, input: Input): readonly BootStep[] | undefined {
   const declared = value.links[name];
-  if (declared === undefined) return [];
+  if (declared === undefined) return undefined;
   const origin = input.originOf("links", name);
   const keys = secretKeys(name, declared, input);
-  if (keys === undefined) return [];
+  if (keys === undefined) return undefined;
   const vlans = Object.entries(value.links).flatMap(([other, { vlan }]) => (vlan?.link === name ? [other] : []));
   const place = { name, declared, vlans, keep: value["hand-over"] === "keep", origin: shortOrigin(origin) };
   const isRequired = declared["required-for-boot"];

@@ -89,7 +89,7 @@ export function renderWait(wait: Wait, target: Target): Verdict<SystemdRendering
   const late = messageUnit(target, {
     name: `unitrd-network-late-${part}.service`,
     description: `Message about the network (${wait.name})`,
-    text: `${wait.links.map(({ name }) => name).join(", ") || "no link"} ${wait.links.length > 1 ? "are" : "is"}${wait.links.length === 0 ? "" : " not"} up within ${wait.seconds} s: ${shortOrigin(wait.origin)}`,
+    text: `${lateText(wait)} up within ${wait.seconds} s: ${shortOrigin(wait.origin)}`,
   });
   const unit = waitUnit(
     `unitrd-network-${part}.service`,
@@ -115,6 +115,10 @@ export function renderWait(wait: Wait, target: Target): Verdict<SystemdRendering
       takes: waitTakes(wait),
     },
   };
+}
+
+function lateText({ links }: Wait): string {
+  return links.length === 0 ? "no link is" : `${links.map(({ name }) => name).join(" ")} is not`;
 }
 
 const noWaitOnline = { can: false, because: "the sysroot has no systemd-networkd-wait-online" } as const;
@@ -177,7 +181,11 @@ function waitUnit(
           ["ExecStart", execLine([waitOnline, "--quiet", ...words, `--timeout=${timeout}`])],
           ...(wait.resolvConf === undefined
             ? []
-            : ([["ExecStartPost", `-${wait.resolvConf.path}`]] satisfies Assignment[])),
+            : ([
+                ["RuntimeDirectory", "unitrd"],
+                ["RuntimeDirectoryPreserve", "yes"],
+                ["ExecStartPost", `-${wait.resolvConf.path}`],
+              ] satisfies Assignment[])),
         ],
       },
     ],

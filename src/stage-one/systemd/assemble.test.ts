@@ -27,6 +27,7 @@ const options: SystemdOptions = {
   commandLineShell: false,
   deviceTimeout: 90,
   consoles: [],
+  network: false,
   origin: originAt(1),
 };
 

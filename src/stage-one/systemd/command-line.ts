@@ -12,8 +12,12 @@ import { fitsLine, type Assignment, type Unit } from "./unit.ts";
  * finds one of them on the command line: eight units that skip themselves would cost every boot some milliseconds each.
  */
 export function refusalUnits(target: Target, options: SystemdOptions): readonly Unit[] {
-  const refused = commandLineWords.flatMap(({ words, refusal }) =>
-    refusal === undefined || (debugWords.has(refusal.name) && options.commandLineShell) ? [] : [{ words, refusal }],
+  const refused = commandLineWords.flatMap(({ words, refusal, onlyWith }) =>
+    refusal === undefined ||
+    (debugWords.has(refusal.name) && options.commandLineShell) ||
+    (onlyWith === "network" && followsNetworkWords(target, options))
+      ? []
+      : [{ words, refusal }],
   );
   const messages = refused.map(({ words, refusal }) =>
     messageUnit(target, {
@@ -52,6 +56,10 @@ export function refusalUnits(target: Target, options: SystemdOptions): readonly 
     ],
   };
   return [starter, ...messages];
+}
+
+function followsNetworkWords(target: Target, { network }: SystemdOptions): boolean {
+  return network && target.hasProgram("/usr/lib/systemd/systemd-network-generator");
 }
 
 /** Refusals of what systemd-debug-generator follows where it is in the image. */

@@ -12,5 +12,7 @@ export interface SystemdOptions {
   readonly deviceTimeout: number;
   /** Terminals below /dev on which pass phrases are asked; empty: those the kernel uses as consoles. */
   readonly consoles: readonly string[];
+  /** Whether links are declared, so that the kernel command line can name others in their place. */
+  readonly network: boolean;
   readonly origin: Origin;
 }
