@@ -35,6 +35,7 @@ function inputFor(key: string, declaration: Declaration, sources: Sources, repor
     sysroot: sources.sysroot,
     machine: () => sources.machine(),
     report,
+    template: (path) => sources.template(path),
     gunzip: (bytes) => sources.gunzip(bytes),
     runCommand: (command, origin) => sources.runCommand?.(origin.file, command) ?? { ok: false, because: "not run" },
     readFile: (named, origin) => {

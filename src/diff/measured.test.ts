@@ -22,6 +22,8 @@ const seen: StageTwo = {
   ],
   swap: [],
   files: new Map(),
+  links: [],
+  routes: [],
 };
 
 const booted: MeasuredBoot = {

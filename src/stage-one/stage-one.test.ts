@@ -138,6 +138,7 @@ function stageOf(steps: readonly BootStep[], wanted: Pick<StageOneSettings, "kin
     commandLineShell: false,
     deviceTimeout: 90,
     consoles: [],
+    network: false,
     origin: originAt(1),
   };
   const stage = renderStageOne(

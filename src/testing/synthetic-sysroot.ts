@@ -110,7 +110,6 @@ const programs = [
     "shred",
     "sleep",
     "stat",
-    "test",
     "ip",
     "systemd-ask-password",
     "systemd-creds",
