@@ -11,7 +11,8 @@ import { jsonSchema } from "../src/config/json-schema.ts";
 import { referencePage } from "../src/config/reference.ts";
 import { codes } from "../src/diagnostics/codes.ts";
 import { readResults, resultTable } from "../src/scenario/results.ts";
-import { commandLineWords, scriptedWords } from "../src/stage-one/command-line-words.ts";
+import { commandLineWords } from "../src/stage-one/command-line-words.ts";
+import { scriptedWords } from "../src/stage-one/word-group.ts";
 import { exitStatuses } from "../src/vm/outcome.ts";
 import { differences } from "./differences.ts";
 

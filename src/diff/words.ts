@@ -1,4 +1,4 @@
-import { scriptedWords, type WordGroup } from "../stage-one/command-line-words.ts";
+import { scriptedWords, type WordGroup } from "../stage-one/word-group.ts";
 
 /** Words of the kernel command line with one answer from each stage one. */
 export interface WordRow {

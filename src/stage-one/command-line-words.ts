@@ -1,44 +1,5 @@
-/** A group of words of the kernel command line and what becomes of them. docs/command-line.md is made from this table. */
-export interface WordGroup {
-  readonly words: readonly string[];
-  /** In the systemd stage one. `systemd`: systemd itself reads them. */
-  readonly effect: "wins" | "refused" | "systemd";
-  /** For the documentation: what the words do here, or why they are refused. */
-  readonly meaning: string;
-  /** For the console, when they are refused. */
-  readonly refusal?: Refusal;
-  /** What the words win only with; without it they are refused. */
-  readonly onlyWith?: "network";
-  /** What the script does otherwise. By default it follows and refuses the same, and reads nothing that systemd reads. */
-  readonly scripted?: ScriptedWords;
-}
-
-export interface Refusal {
-  readonly name: string;
-  readonly text: string;
-  /** Beside one of these words they count. */
-  readonly unless?: readonly string[];
-}
-
-export interface ScriptedWords {
-  /** `unread`: it stays a word for the real system. */
-  readonly effect: "wins" | "refused" | "unread";
-  readonly meaning: string;
-  readonly refusal?: Refusal;
-  /** What the words win only with; without it they are refused. */
-  readonly onlyWith?: "emergency-access" | "volatile" | "network";
-}
-
-/** What the scripted stage one makes of a group. */
-export function scriptedWords(group: WordGroup): ScriptedWords {
-  if (group.scripted !== undefined) return group.scripted;
-  const { effect, meaning, refusal } = group;
-  return {
-    effect: effect === "systemd" ? "unread" : effect,
-    meaning,
-    ...(refusal === undefined ? {} : { refusal }),
-  };
-}
+import { networkWords } from "./network-words.ts";
+import type { ScriptedWords, WordGroup } from "./word-group.ts";
 
 /** Values of root= for which systemd-fstab-generator makes no mount, so that the declared one stays. */
 export const unfollowedRoots = ["gpt-auto", "gpt-auto-force", "fstab", "nfs", "/dev/nfs"] as const;
@@ -147,49 +108,7 @@ export const commandLineWords: readonly WordGroup[] = [
       text: "resume= is not followed: this image does not resume from hibernation and starts afresh",
     },
   },
-  {
-    words: ["ip", "rd.neednet"],
-    effect: "wins",
-    meaning:
-      "`ip=` replaces all of `[network.links]`, as systemd-network-generator(8) reads it, with the words of the next two lines. `rd.neednet=1` makes the boot wait for some link. Refused where no link is declared, as the image then has no network.",
-    refusal: { name: "network", text: "ip= and rd.neednet are not followed: this image has no network" },
-    onlyWith: "network",
-    scripted: {
-      effect: "wins",
-      meaning:
-        "`ip=` (IPv4: `dhcp`, `on`, `any`, `LINK:dhcp`, or an address with its mask, as the kernel's documentation of nfsroot has it) replaces all of `[network.links]`. Refused where no link is declared, and, as a whole, when it asks for more.",
-      refusal: { name: "network", text: "ip= and rd.neednet are not followed: this image has no network" },
-      onlyWith: "network",
-    },
-  },
-  {
-    words: ["nameserver"],
-    effect: "wins",
-    meaning: "Beside `ip=` it wins with it. Alone it is refused: half of a declared link would be replaced.",
-    refusal: {
-      name: "nameserver",
-      text: "nameserver= counts only beside ip=; without it the links are those of the declaration",
-      unless: ["ip"],
-    },
-  },
-  {
-    words: ["rd.route", "rd.peerdns", "vlan", "bond", "bridge", "ifname"],
-    effect: "wins",
-    meaning: "Beside `ip=` they win with it. Alone they are refused: half of a declared link would be replaced.",
-    refusal: {
-      name: "links",
-      text: "rd.route=, rd.peerdns=, vlan=, bond=, bridge= and ifname= count only beside ip=; without it the links are those of the declaration",
-      unless: ["ip"],
-    },
-    scripted: {
-      effect: "refused",
-      meaning: "Links are made as declared. Beside one of these `ip=` is refused too, as it would be followed by half.",
-      refusal: {
-        name: "links",
-        text: "rd.route=, rd.peerdns=, vlan=, bond=, bridge= and ifname= are not followed, and neither is ip= beside them: the links are those of the declaration",
-      },
-    },
-  },
+  ...networkWords,
   {
     words: ["nfsroot"],
     effect: "refused",

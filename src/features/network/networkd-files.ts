@@ -20,7 +20,7 @@ export interface LinkPlace {
 }
 
 /** Where networkd finds the keys that systemd hands it (systemd.exec(5), "Credentials"). */
-export const credentialDirectory = "/run/credentials/systemd-networkd.service";
+const credentialDirectory = "/run/credentials/systemd-networkd.service";
 
 /** The files that make networkd and udev do what is declared of a link, systemd.network(5), .netdev(5), .link(5). */
 export function networkdFiles(place: LinkPlace): readonly NetworkdFile[] {

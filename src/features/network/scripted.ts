@@ -134,7 +134,7 @@ function routeText(route: DeclaredRoute): string {
 
 const why = "the network";
 
-export const networkTakes: readonly Requirement[] = [
+const networkTakes: readonly Requirement[] = [
   ...["cat", "cut", "grep", "ip", "kill", "tr", "udhcpc"].map((name): Requirement => ({
     is: "symlink",
     path: `/usr/lib/unitrd/busybox/${name}`,

@@ -64,7 +64,7 @@ export function keyTakes(link: string, keys: readonly SecretKey[]): readonly Req
   ];
 }
 
-export function keyFiles(keys: readonly SecretKey[]): readonly Requirement[] {
+function keyFiles(keys: readonly SecretKey[]): readonly Requirement[] {
   return keys.map(({ path, text, name }): Requirement => ({
     is: "file",
     path,

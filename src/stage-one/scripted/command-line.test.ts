@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { commandLineWords, scriptedWords } from "../command-line-words.ts";
+import { commandLineWords } from "../command-line-words.ts";
+import { scriptedWords } from "../word-group.ts";
 import { refusalPart } from "./command-line.ts";
 
 const head = readFileSync(new URL("../../../templates/scripted/head.sh", import.meta.url), "utf8");

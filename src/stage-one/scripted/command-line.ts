@@ -1,4 +1,5 @@
-import { commandLineWords, scriptedWords, type Refusal } from "../command-line-words.ts";
+import { commandLineWords } from "../command-line-words.ts";
+import { scriptedWords, type Refusal } from "../word-group.ts";
 import { shellWord } from "./quote.ts";
 
 /**
