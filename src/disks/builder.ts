@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
+import { withPrivateDirectory } from "../vm/private-directory.ts";
 import { devicesOf, type Guest, type GuestJob, guestRoom, runGuest } from "./guest.ts";
 import { staticBusybox } from "./reporting.ts";
 import { CannotMake } from "./tool.ts";
@@ -75,15 +74,12 @@ function loads(batch: readonly Waiting[]): readonly (readonly Waiting[])[] {
 }
 
 async function runBatch(guest: Guest, jobs: readonly GuestJob[]): Promise<readonly (CannotMake | undefined)[]> {
-  const scratch = await mkdtemp(join(tmpdir(), "unitrd-builder-"));
-  try {
+  return withPrivateDirectory(async (scratch) => {
     const { statuses, log } = await runGuest(guest, jobs, await staticBusybox(), scratch);
     return statuses.map((status) => {
       if (status === 0) return undefined;
       const how = status === undefined ? "the builder guest did not get to it" : `its script failed (${status})`;
       return new CannotMake("U660", `${how}: ${log.trim().split("\n").slice(-6).join("\n")}`);
     });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Disk } from "../scenario/disks/layout.ts";
@@ -72,13 +72,8 @@ async function makeCluster(cluster: Layout, using: DiskMaking): Promise<readonly
     builder: using.builder,
   };
   const key = await clusterKey(cluster, sources);
-  const directory = await kept(using.store, key, async (made) => {
-    const scratch = await mkdtemp(join(using.store, `making-${process.pid}-`));
-    try {
-      await makeAll(cluster, sources, { made, scratch });
-    } finally {
-      await rm(scratch, { recursive: true, force: true });
-    }
+  const directory = await kept(using.store, key, async (made, scratch) => {
+    await makeAll(cluster, sources, { made, scratch });
     for (const name of await readdir(made)) await chmod(join(made, name), 0o400);
   });
   const files = (await readdir(directory)).sort().filter((name) => !isDisk(name));

@@ -1,30 +1,38 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { lastWill } from "../host/last-will.ts";
 
 /**
  * The directory `key` of a store, made by `make` if it is not there: in a directory of its own, which then gets its
- * name in one step. Two runs that want the same wait for each other; should the lock fail them, both make it and the
- * first one wins. What a killed run has left is removed.
+ * name in one step, with another one for what is needed meanwhile. Two runs that want the same wait for each other;
+ * should the lock fail them, both make it and the first one wins. A killed run leaves nothing.
  */
-export async function kept(store: string, key: string, make: (directory: string) => Promise<void>): Promise<string> {
+export async function kept(
+  store: string,
+  key: string,
+  make: (directory: string, scratch: string) => Promise<void>,
+): Promise<string> {
   const result = join(store, key);
   if (await exists(result)) return result;
   await mkdir(store, { recursive: true, mode: 0o700 });
   const lock = join(store, `${key}.lock`);
   if (!(await lockOrResult(lock, result))) return result;
   const making = join(store, `making-${process.pid}-${randomUUID()}`);
+  const scratch = `${making}.scratch`;
+  const will = lastWill(making, scratch, lock);
   try {
     await sweep(store);
-    await mkdir(making, { mode: 0o700 });
-    await make(making);
+    for (const directory of [making, scratch]) await mkdir(directory, { mode: 0o700 });
+    await make(making, scratch);
     await rename(making, result).catch((error: unknown) => {
       if (!isCode(error, "ENOTEMPTY", "EEXIST")) throw error;
     });
     return result;
   } finally {
-    await rm(making, { recursive: true, force: true });
+    for (const directory of [making, scratch]) await rm(directory, { recursive: true, force: true });
     await rm(lock, { force: true });
+    await will.revoke();
   }
 }
 

@@ -2,15 +2,17 @@ import { readFileSync, readlinkSync, rmSync } from "node:fs";
 import { lstat, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { lastWill } from "../host/last-will.ts";
 
 /**
- * Runs `work` with a directory that only we can enter (0700) and that is gone afterwards, also when the process exits
- * meanwhile. What a killed process left is removed by the next one: names tell whose they are.
+ * Runs `work` with a directory that only we can enter (0700) and that is gone afterwards, also when the process is
+ * killed meanwhile. Should the shell be killed too that sees to it, the next process does: names tell whose they are.
  */
 export async function withPrivateDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
   const parent = tmpdir();
   await removeStale(parent);
   const directory = await mkdtemp(join(parent, `${prefix()}${process.pid}-${startOf("self") ?? "0"}-`));
+  const will = lastWill(directory);
   const remove = () => rmSync(directory, { recursive: true, force: true });
   process.on("exit", remove);
   try {
@@ -18,6 +20,7 @@ export async function withPrivateDirectory<T>(work: (directory: string) => Promi
   } finally {
     process.off("exit", remove);
     await rm(directory, { recursive: true, force: true });
+    await will.revoke();
   }
 }
 
