@@ -11,8 +11,9 @@ import type { Scenario } from "../src/scenario/scenario.ts";
 import { findScenarios, type ScenarioFolder } from "../src/trial/find-scenarios.ts";
 import { secondsToStageTwo } from "../src/trial/measured-boot.ts";
 import { renderTrial } from "../src/trial/render-trial.ts";
-import { makeTrialDisks, runScenario, type TrialOptions, type TrialResult } from "../src/trial/run-scenario.ts";
+import { makeTrialDisks, runScenario, type TrialResult } from "../src/trial/run-scenario.ts";
 import { leftOutLines, nameWith, otherStageOne, selectScenarios, type LeftOut } from "../src/trial/select-scenarios.ts";
+import type { TrialOptions } from "../src/trial/trial-options.ts";
 import { trialWorld } from "../src/trial/trial-world.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));

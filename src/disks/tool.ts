@@ -1,3 +1,5 @@
+import { programPath } from "../host/processes.ts";
+
 /** Why a disk could not be made: said to the person who declared it, not a bug of ours. */
 export class CannotMake extends Error {
   readonly code: "U659" | "U660" | "U661";
@@ -21,20 +23,23 @@ export interface ToolOptions {
  * standard output and standard error. Throws `CannotMake` when it is missing, fails, or takes more than five minutes.
  */
 export async function runTool(name: string, args: readonly string[], options: ToolOptions = {}): Promise<string> {
-  for (const program of [name, `/usr/sbin/${name}`, `/sbin/${name}`]) {
-    const result = await execute(program, args, options);
-    if (result.code === "ENOENT") continue;
-    if (!result.failed) return result.all;
-    const said = result.all.trim().split("\n").slice(-6).join("\n");
-    const how = result.timedOut ? "took more than five minutes" : `failed (${result.exitCode ?? result.signal ?? "?"})`;
-    throw new CannotMake("U660", `${name} ${how}: ${said === "" ? "it said nothing" : said}`);
-  }
+  const result = await execute(required(name), args, options);
+  if (!result.failed) return result.all;
+  const said = result.all.trim().split("\n").slice(-6).join("\n");
+  const how = result.timedOut ? "took more than five minutes" : `failed (${result.exitCode ?? result.signal ?? "?"})`;
+  throw new CannotMake("U660", `${name} ${how}: ${said === "" ? "it said nothing" : said}`);
+}
+
+function required(name: string): string {
+  const path = programPath(name);
+  if (path !== undefined) return path;
   throw new CannotMake("U659", `the program ${name} is not on this machine`, `install the package ${packageOf(name)}`);
 }
 
 async function execute(program: string, args: readonly string[], options: ToolOptions) {
   const { execa } = await import("execa");
-  return execa(program, args, {
+  // It ends with us, however we end: a guest that makes disks would go on for minutes.
+  return execa(required("setpriv"), ["--pdeathsig", "KILL", "--", program, ...args], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.input === undefined ? { stdin: "ignore" } : { input: options.input }),
     env: { ...options.env, LC_ALL: "C" },
@@ -65,12 +70,14 @@ const tools = {
   "mkfs.vfat": ["dosfstools", "--help"],
   "mkfs.xfs": ["xfsprogs", "-V"],
   busybox: ["busybox-static"],
+  setpriv: ["util-linux", "--version"],
   debugfs: ["e2fsprogs", "-V"],
   mcopy: ["mtools", "--version"],
   mke2fs: ["e2fsprogs", "-V"],
   mksquashfs: ["squashfs-tools", "-version"],
   mkswap: ["util-linux", "--version"],
   sfdisk: ["fdisk", "--version"],
+  "qemu-img": ["qemu-utils", "--version"],
   "qemu-system-x86_64": ["qemu-system-x86", "--version"],
   tune2fs: ["e2fsprogs"],
   xorriso: ["xorriso", "--version"],

@@ -21,6 +21,8 @@ export interface Child {
   readonly ended: Promise<Ending>;
   /** SIGTERM, and SIGKILL when that was not enough after two seconds. Resolves when it is gone; may be called twice. */
   stop(): Promise<Ending>;
+  /** SIGKILL at once: it cannot put anything in order. */
+  kill(): Promise<Ending>;
 }
 
 /**
@@ -55,7 +57,11 @@ export async function startChild(
   const channels = options.channels === 0 ? [] : duplexes(child.stdio.slice(3));
   // A process that ends while we write to it is no error of ours: its ending says all.
   for (const stream of [stdin, ...channels]) stream.on("error", () => undefined);
-  return { pid, stdin, stdout, stderr, channels, ended, stop: () => stop(child, ended) };
+  const kill = (): Promise<Ending> => {
+    child.kill("SIGKILL");
+    return ended;
+  };
+  return { pid, stdin, stdout, stderr, channels, ended, stop: () => stop(child, ended), kill };
 }
 
 interface Killable {

@@ -30,6 +30,25 @@ describe("judge", () => {
   });
 });
 
+describe("judge, of a machine that is off,", () => {
+  it("names the way it went off and the state of a disk that were not expected", () => {
+    const disks = new Map([["main", { type: "ext4", state: "dirty" } as const]]);
+    const off = observed({ shutdown: "reboot", disks });
+    expect(judge(expectation({ shutdown: "reboot", disks: { main: { state: "dirty" } } }), off)).toEqual([]);
+    expect(judge(expectation({ shutdown: "power-off", disks: { main: { state: "clean" } } }), off)).toEqual([
+      { path: ["shutdown"], expected: "power-off", found: "reboot", near: [] },
+      { path: ["disks", "main", "state"], expected: "main is clean", found: "ext4, dirty", near: [] },
+    ]);
+  });
+
+  it("takes a disk that nobody can read for neither clean nor dirty", () => {
+    const disks = new Map([["main", { type: "unknown", state: "unknown" } as const]]);
+    expect(judge(expectation({ disks: { main: { state: "dirty" } } }), observed({ disks }))).toMatchObject([
+      { found: "neither ext4 nor md" },
+    ]);
+  });
+});
+
 describe("judge, of mounts,", () => {
   it("holds for source, type, options and subvolume as they are", () => {
     holds({

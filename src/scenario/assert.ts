@@ -4,6 +4,7 @@ import { judgeFiles } from "./judge/files.ts";
 import { judgeJobs } from "./judge/jobs.ts";
 import { judgeLinks } from "./judge/links.ts";
 import { judgeMounts } from "./judge/mounts.ts";
+import { judgeOff } from "./judge/off.ts";
 import { judgeSystem } from "./judge/system.ts";
 import { judgeText } from "./judge/text.ts";
 import type { Observed } from "./observed.ts";
@@ -22,6 +23,7 @@ export function judge(expectation: Expectation, observed: Observed): readonly Fa
     fail({ path: ["end"], expected: expectation.end, found: observed.end, near });
   }
   judgeStageTwo(expectation, observed, fail);
+  judgeOff(expectation, observed, fail);
   judgeJobs(expectation, observed, fail);
   judgeText(["console"], expectation.console, observed.console.split(/\r?\n/), fail);
   const messages = observed.journal.map(({ text }) => text);

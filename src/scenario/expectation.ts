@@ -83,7 +83,15 @@ const waitExpectation = z.strictObject({
 
 /** The `[expect]` table. Where it names a unit, a step (`luks:root`) stands for all units made from it. */
 export const expectationSchema = z.strictObject({
-  end: z.enum(["hand-over", "emergency", "time-out", "panic", "powered-off"]).default("hand-over"),
+  end: z.enum(["hand-over", "emergency", "time-out", "panic", "powered-off", "power-cut"]).default("hand-over"),
+  shutdown: z.enum(["power-off", "reboot"]).optional().meta({ description: "How the machine went off by itself" }),
+  disks: z
+    .record(
+      z.string().regex(/^[^:]+(:[1-9][0-9]?)?$/, "a disk is NAME, its second partition NAME:2"),
+      z.strictObject({ state: z.enum(["clean", "dirty"]) }),
+    )
+    .optional()
+    .meta({ description: "What a file system (ext4) or array (md) on a disk is like when the machine is off" }),
   mounts: z.record(z.string().startsWith("/"), z.union([absent, mountExpectation])).optional(),
   mappings: z.record(z.string(), z.union([absent, mappingExpectation])).optional(),
   "mapping-count": z.int().min(0).optional(),

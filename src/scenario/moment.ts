@@ -15,3 +15,5 @@ export const momentWays = [
 
 export const momentError =
   'a moment is "6s" after the start of the machine, or { when = "text of the console", after = "2s" }';
+
+export const momentSchema = z.union(momentWays, { error: momentError });

@@ -54,14 +54,10 @@ export const clientSchema = z.strictObject({
 export type NicWanted = z.infer<typeof nicSchema>;
 export type ClientWanted = z.infer<typeof clientSchema>;
 
-/** What is wrong between cards, clients and the type of machine. */
-export function networkMistakes(
-  nics: readonly NicWanted[],
-  clients: readonly ClientWanted[],
-  machine: string,
-): readonly Mistake[] {
+/** What is wrong with clients; paths begin at `client`. */
+export function clientMistakes(clients: readonly ClientWanted[], nics: readonly NicWanted[]): readonly Mistake[] {
   const forwarded = nics.flatMap(({ forward }) => forward);
-  const mistakes: Mistake[] = nics.flatMap((nic, index) => nicMistakes(nic, index, nics, machine));
+  const mistakes: Mistake[] = [];
   clients.forEach(({ command }, index) => {
     command.forEach((word, place) => {
       for (const [all, guest] of word.matchAll(/\{port(?::(\d+))?\}/g)) {
@@ -78,23 +74,23 @@ export function networkMistakes(
   return mistakes;
 }
 
-function nicMistakes(nic: NicWanted, index: number, nics: readonly NicWanted[], machine: string): readonly Mistake[] {
+/** What is wrong between cards, and with a card in such a machine; paths begin at `nic`. */
+export function nicMistakes(nics: readonly NicWanted[], machine: string): readonly Mistake[] {
   const mistakes: Mistake[] = [];
-  if (!isInside(nic.address, nic.subnet)) {
-    const message = `${nic.address} is not in ${nic.subnet}`;
-    mistakes.push({ code: "U688", message, path: ["nic", index, "address"] });
-  }
-  if (machine === "microvm" && nic.model === "e1000e") {
-    mistakes.push({ code: "U688", message: "a microvm has no PCI bus for e1000e", path: ["nic", index, "model"] });
-  }
-  const earlier = nics.slice(0, index);
-  if (nic.mac !== undefined && earlier.some(({ mac }) => mac === nic.mac)) {
-    mistakes.push({ code: "U688", message: `two cards have the address ${nic.mac}`, path: ["nic", index, "mac"] });
-  }
-  nic.forward.forEach((one, place) => {
-    if (!earlier.some(({ forward }) => forward.includes(one)) && nic.forward.indexOf(one) === place) return;
-    const message = `port ${one} is forwarded twice, and {port:${one}} could be either`;
-    mistakes.push({ code: "U688", message, path: ["nic", index, "forward", place] });
+  nics.forEach((nic, index) => {
+    const wrong = (message: string, ...path: (string | number)[]): void => {
+      mistakes.push({ code: "U688", message, path: ["nic", index, ...path] });
+    };
+    const earlier = nics.slice(0, index);
+    if (!isInside(nic.address, nic.subnet)) wrong(`${nic.address} is not in ${nic.subnet}`, "address");
+    if (machine === "microvm" && nic.model === "e1000e") wrong("a microvm has no PCI bus for e1000e", "model");
+    if (nic.mac !== undefined && earlier.some(({ mac }) => mac === nic.mac)) {
+      wrong(`two cards have the address ${nic.mac}`, "mac");
+    }
+    nic.forward.forEach((one, place) => {
+      if (!earlier.some(({ forward }) => forward.includes(one)) && nic.forward.indexOf(one) === place) return;
+      wrong(`port ${one} is forwarded twice, and {port:${one}} could be either`, "forward", place);
+    });
   });
   return mistakes;
 }

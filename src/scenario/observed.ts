@@ -7,6 +7,10 @@ export interface Observed {
   readonly stageOne: "systemd" | "scripted";
   /** Codes of what the build reported, each once; absent when its stage one was forced on it. */
   readonly findings?: readonly string[];
+  /** How the machine went off by itself. */
+  readonly shutdown?: "power-off" | "reboot";
+  /** What disks (`NAME`, `NAME:2`) hold once the machine is off, as far as asked for. */
+  readonly disks?: ReadonlyMap<string, ObservedDisk>;
   /** What the serial console showed, without escapes. */
   readonly console: string;
   /** How often something was asked for on the console. */
@@ -21,6 +25,13 @@ export interface Observed {
   readonly failures: readonly ObservedFailure[];
   /** The journal's messages, in order. */
   readonly journal: readonly ObservedMessage[];
+}
+
+/** What lies on a disk, read from this machine. */
+export interface ObservedDisk {
+  /** `ext4`, `md`; `unknown` for what is not read. */
+  readonly type: string;
+  readonly state: "clean" | "dirty" | "unknown";
 }
 
 /** What became of a client (`[[client]]`). */

@@ -14,9 +14,12 @@ export const expectationsSchema = expectationSchema.extend({
   scripted: otherwise.meta({ description: "Laid over the rest of `expect` when the script boots" }),
 });
 
-/** What is expected of each stage one, and every mistake in what is expected otherwise of one. */
+/** What is expected of a stage one of which something is expected otherwise than of both. */
+export type OwnExpectations = Readonly<Partial<Record<StageOneKind, Expectation>>>;
+
+/** What is expected of each stage one, and every mistake in what is expected otherwise of one; paths begin at `expect`. */
 export function expectationsOf(raw: unknown): {
-  readonly expectations: Readonly<Partial<Record<StageOneKind, Expectation>>>;
+  readonly expectations: OwnExpectations;
   readonly mistakes: readonly Mistake[];
 } {
   const table = z.record(z.string(), z.unknown()).safeParse(raw);

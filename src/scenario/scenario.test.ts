@@ -113,6 +113,48 @@ key-file = { remove = true }
     ["an address of another subnet", "[[nic]]\naddress = '192.168.0.1'", "U688", 2, "is not in 10.0.2.0/24"],
     ["a port forwarded twice", "[[nic]]\nforward = [22]\n[[nic]]\nforward = [22]", "U688", 4, "forwarded twice"],
     ["a card that has no place", "[vm]\ntype = 'microvm'\n[[nic]]\nmodel = 'e1000e'", "U688", 4, "no PCI bus"],
+    ["a fault of no disk", "[fault.data]\nread-only = true", "U689", 1, "there is no disk data"],
+    [
+      "an unknown fault",
+      "[[disk]]\nname = 'a'\nsize = '1M'\n[fault.a]\nbroken = true",
+      "U671",
+      5,
+      "there is no key `broken` here",
+    ],
+    [
+      "a bad sector behind the end",
+      "[[disk]]\nname = 'a'\nsize = '1M'\n[fault.a]\nbad-sectors = ['2047', '2048']",
+      "U689",
+      5,
+      "disk a has 2048 sectors",
+    ],
+    [
+      "a disk that returns and never left",
+      "[[disk]]\nname = 'a'\nsize = '1M'\n[fault.a]\nreturns = '3s'",
+      "U689",
+      5,
+      "disk a never leaves",
+    ],
+    [
+      "a disk plugged into a microvm",
+      "[vm]\ntype = 'microvm'\n[[disk]]\nname = 'a'\nsize = '1M'\n[[then]]\nfault.a.arrives = '3s'",
+      "U689",
+      7,
+      "nothing can be plugged into a microvm",
+    ],
+    ["a power cut without that end", "power-cut = '3s'", "U690", 1, 'expect.end = "power-cut"'],
+    ["that end without a power cut", "[[then]]\nexpect.end = 'power-cut'", "U690", 2, "there is no `power-cut`"],
+    ["an unknown key of a later boot", "[[then]]\nsysroot = 'trixie'", "U671", 2, "there is no key `sysroot` here"],
+    ["SMBIOS without SMBIOS", "[vm]\ntype = 'microvm'\n[credentials]\na = 'x'", "U694", 4, "has no SMBIOS"],
+    ["a TPM without a place", "tpm = true\nvm.type = 'microvm'", "U695", 1, "a microvm has no tpm"],
+    [
+      "blanks on the command line",
+      "[credentials]\na = { value = 'x y', by = 'command-line' }",
+      "U694",
+      2,
+      "has no blank and no quote",
+    ],
+    ["the state of no disk", "[expect]\ndisks.data.state = 'clean'", "U696", 2, "there is no disk data"],
     ["an end that does not exist", "[expect]\nend = 'fine'", "U670", 2, ""],
     ["a time that is none", "limit = 'soon'", "U670", 1, "a time here is written as"],
     ["a size that is none", "[[disk]]\nname = 'a'\nsize = 'big'", "U670", 3, "a size is a whole number"],
@@ -300,7 +342,19 @@ describe("what is expected otherwise of one stage one", () => {
     expect(scripted.locate(["expect", "end"]).line).toBe(scenario.locate(["expect", "end"]).line);
   });
 
+  it("is laid over the expectation of a later boot too", () => {
+    const [scenario] = read("[[then]]\n[then.expect]\nprompts = 1\n[then.expect.scripted]\nprompts = 2\n");
+    if (scenario === undefined) throw new Error("no scenario");
+    expect(forStageOne(scenario, "systemd").then[0]?.expect.prompts).toBe(1);
+    const scripted = forStageOne(scenario, "scripted");
+    expect(scripted.then[0]?.expect.prompts).toBe(2);
+    expect(scripted.locate(["then", 0, "expect", "prompts"]).line).toBe(5);
+  });
+
   it("is as strict as the rest", () => {
     expect(mistakes("[expect.scripted]\nprompt = 1\n")).toHaveLength(1);
+    expect(mistakes("[[then]]\n[then.expect.scripted]\nprompt = 1\n")).toMatchObject([{ code: "U671" }]);
+    const cut = mistakes("[expect.scripted]\nend = 'power-cut'\n");
+    expect(cut.map(({ code, at }) => [code, at[0]?.line])).toEqual([["U690", 2]]);
   });
 });

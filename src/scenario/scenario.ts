@@ -5,10 +5,13 @@ import { diskSchema } from "./disks/layout.ts";
 import { layoutMistakes } from "./disks/mistakes.ts";
 import { arraySchema, poolSchema, volumeGroupSchema, type Layout } from "./disks/spanning.ts";
 import { size } from "./disks/size.ts";
-import { duration, type Expectation } from "./expectation.ts";
+import { type BootWanted, bootsOf, firstBootShape, thenSchema } from "./boot.ts";
+import { credentialMistakes, credentialsSchema } from "./credential.ts";
+import { expectationMistakes } from "./expectation-mistakes.ts";
+import { faultMistakes } from "./fault.ts";
 import { type Mistake, mistakesIn } from "./mistake.ts";
-import { clientSchema, networkMistakes, nicSchema } from "./network.ts";
-import { expectationsOf, expectationsSchema, stageOneKinds, type StageOneKind } from "./per-stage-one.ts";
+import { clientMistakes, nicMistakes, nicSchema } from "./network.ts";
+import { expectationsOf, type OwnExpectations, stageOneKinds, type StageOneKind } from "./per-stage-one.ts";
 import { mergeVariant } from "./variants.ts";
 
 const fileName = z
@@ -17,16 +20,6 @@ const fileName = z
     /^(?!\.\.?(\/|$))[^/\p{Cc}]+(\/(?!\.\.?(\/|$))[^/\p{Cc}]+)*$/u,
     "a path here stays below the scenario's folder",
   );
-
-const typing = z.strictObject({
-  when: z.string().min(1).meta({ description: "What the console shows before" }),
-  at: z
-    .enum(["console", "keyboard"])
-    .default("console")
-    .meta({ description: "`keyboard`: by the keys of a US keyboard, with a screen; for keymaps" }),
-  text: z.string().meta({ description: "What is typed, without the final Enter" }),
-  after: duration.optional().meta({ description: "How long the person takes" }),
-});
 
 const worldShape = {
   description: z.string().optional(),
@@ -55,26 +48,25 @@ const worldShape = {
       memory: size.default("512M"),
       cpus: z.int().min(1).max(16).default(1),
       type: z.enum(["pc", "q35", "microvm"]).default("q35"),
+      firmware: z.enum(["bios", "uefi"]).default("bios").meta({ description: "`uefi`: OVMF, with its variables kept" }),
     })
     .prefault({}),
-  append: z.string().default("").meta({ description: "More words for the kernel command line" }),
   until: z
     .enum(["decided", "power-off"])
     .default("decided")
     .meta({ description: "`power-off`: watch on after the end until the machine goes off or the limit" }),
-  limit: duration.prefault("120s").meta({ description: "After so long the boot counts as stuck" }),
   disk: z.array(diskSchema).default([]),
   array: z.array(arraySchema).default([]).meta({ description: "md arrays over several members" }),
   "volume-group": z.array(volumeGroupSchema).default([]).meta({ description: "Volume groups of LVM" }),
   pool: z.array(poolSchema).default([]).meta({ description: "btrfs over several members" }),
-  missing: z.array(z.string()).default([]).meta({ description: "Names of disks that are not attached" }),
   nic: z.array(nicSchema).max(8).default([]).meta({ description: "Network cards" }),
-  type: z.array(typing).default([]),
-  client: z.array(clientSchema).default([]).meta({ description: "Programs of this machine that talk to the guest" }),
   files: z.record(fileName, z.string()).default({}).meta({
     description: "Files written beside the declaration before the build; key files of disks are there anyway",
   }),
-  expect: expectationsSchema.prefault({}),
+  tpm: z.boolean().default(false).meta({ description: "A TPM 2.0, the same for all boots" }),
+  credentials: credentialsSchema.default({}).meta({ description: "Credentials that the machine is handed" }),
+  ...firstBootShape,
+  then: z.array(thenSchema).max(16).default([]).meta({ description: "Further boots on the same disks" }),
 };
 
 /** One scenario, without variants. */
@@ -99,8 +91,8 @@ export const scenarioSchema = z.strictObject({
 export interface Scenario extends Omit<z.infer<typeof scenarioTable>, keyof Layout>, Layout {
   /** "luks", or "luks/wrong-then-right" for a variant. */
   readonly name: string;
-  /** What is expected of a stage one of which something is expected otherwise than of both. */
-  readonly expectations: Readonly<Partial<Record<StageOneKind, Expectation>>>;
+  /** Of each boot in turn, what is expected otherwise of one of the stage ones. */
+  readonly expectations: readonly OwnExpectations[];
   /** Where a value of it is written: in its variant, or else in what all share. */
   locate(path: readonly (string | number)[]): Origin;
 }
@@ -153,11 +145,34 @@ function readOne(name: string, value: unknown, locate: Locate, report: Report): 
     tell(mistakesIn(parsed.error), locate, report);
     return undefined;
   }
-  const { expectations, mistakes: ofOne } = expectationsOf(isTable(value) ? value["expect"] : undefined);
+  const own = bootTables(value).map(({ path, expect }) => ({ path, ...expectationsOf(expect) }));
+  const ofOne = own.flatMap(({ path, mistakes }) => mistakes.map((one) => ({ ...one, path: [...path, ...one.path] })));
+  const expectations = own.map((one) => one.expectations);
+  const scenario: Scenario = { ...parsed.data, name, expectations, locate: (path) => locate.value(path) };
   const mistakes = [...ofOne, ...contradictions(parsed.data)];
   tell(mistakes, locate, report);
-  if (mistakes.length > 0) return undefined;
-  return { ...parsed.data, name, expectations, locate: (path) => locate.value(path) };
+  const isRight = stageOneKinds.map((kind) => agreesFor(forStageOne(scenario, kind), report));
+  return mistakes.length > 0 || isRight.includes(false) ? undefined : scenario;
+}
+
+/** Whether the values of the boots agree; also what is expected of one stage one only. */
+function agreesFor(scenario: Scenario, report: Report): boolean {
+  const mistakes = mistakesOfBoots(scenario);
+  const locate = (path: readonly (string | number)[]): Origin => scenario.locate(path);
+  tell(mistakes, { value: locate, key: locate }, report);
+  return mistakes.length === 0;
+}
+
+/** What is written of each boot of a scenario, and where. */
+function bootTables(
+  value: unknown,
+): readonly { readonly path: readonly (string | number)[]; readonly expect: unknown }[] {
+  if (!isTable(value)) return [];
+  const later: readonly unknown[] = Array.isArray(value["then"]) ? value["then"] : [];
+  return [
+    { path: [], expect: value["expect"] },
+    ...later.map((boot, index) => ({ path: ["then", index], expect: isTable(boot) ? boot["expect"] : undefined })),
+  ];
 }
 
 function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -166,14 +181,17 @@ function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** The scenario as it is for one stage one: with what is expected of that. */
 export function forStageOne(scenario: Scenario, kind: StageOneKind): Scenario {
-  const own = scenario.expectations[kind];
-  if (own === undefined) return scenario;
+  const own = scenario.expectations.map((one) => one[kind]);
+  if (own.every((one) => one === undefined)) return scenario;
   return {
     ...scenario,
-    expect: own,
-    locate: ([first, ...rest]) => {
-      const origin = first === "expect" ? scenario.locate(["expect", kind, ...rest]) : undefined;
-      return origin === undefined || origin.isDefault ? scenario.locate([first ?? "", ...rest]) : origin;
+    expect: own[0] ?? scenario.expect,
+    then: scenario.then.map((boot, index) => ({ ...boot, expect: own[index + 1] ?? boot.expect })),
+    locate(path) {
+      const at = path[0] === "then" ? 2 : 0;
+      if (path[at] !== "expect") return scenario.locate(path);
+      const origin = scenario.locate([...path.slice(0, at + 1), kind, ...path.slice(at + 1)]);
+      return origin.isDefault ? scenario.locate(path) : origin;
     },
   };
 }
@@ -187,30 +205,50 @@ function tell(mistakes: readonly Mistake[], locate: Locate, report: Report): voi
 
 /** What is wrong between values that are each right. */
 function contradictions(scenario: z.infer<typeof scenarioTable>): readonly Mistake[] {
-  const mistakes: Mistake[] = [
+  return [
     ...layoutMistakes(scenario),
-    ...networkMistakes(scenario.nic, scenario.client, scenario.vm.type),
+    ...nicMistakes(scenario.nic, scenario.vm.type),
+    ...credentialMistakes(scenario.credentials, scenario.vm.type),
+    ...machineMistakes(scenario),
+    ...mistakesOfBoots(scenario),
   ];
-  scenario.missing.forEach((name, index) => {
-    if (scenario.disk.some((disk) => disk.name === name)) return;
-    const hint = `the disks are ${scenario.disk.map((disk) => disk.name).join(", ")}`;
+}
+
+type World = Pick<Scenario, "disk" | "vm" | "nic">;
+
+function mistakesOfBoots(scenario: World & Parameters<typeof bootsOf>[0]): readonly Mistake[] {
+  return bootsOf(scenario).flatMap((boot) =>
+    bootMistakes(boot, scenario).map((mistake) => ({ ...mistake, path: [...boot.path, ...mistake.path] })),
+  );
+}
+
+function machineMistakes({ vm, tpm }: z.infer<typeof scenarioTable>): readonly Mistake[] {
+  if (vm.type !== "microvm") return [];
+  const wrong = [...(vm.firmware === "uefi" ? [["vm", "firmware"]] : []), ...(tpm ? [["tpm"]] : [])];
+  return wrong.map((path) => ({ code: "U695", message: `a microvm has no ${path.at(-1) ?? ""} to choose`, path }));
+}
+
+/** Of one boot; paths begin at its keys. */
+function bootMistakes(boot: BootWanted, scenario: World): readonly Mistake[] {
+  const { disk: disks, vm } = scenario;
+  const { missing, expect } = boot;
+  const mistakes: Mistake[] = [
+    ...clientMistakes(boot.client, scenario.nic),
+    ...faultMistakes(boot.fault, { disks, missing, machine: vm.type }),
+    ...expectationMistakes(expect, scenario).map((mistake) => ({ ...mistake, path: ["expect", ...mistake.path] })),
+  ];
+  missing.forEach((name, index) => {
+    if (disks.some((disk) => disk.name === name)) return;
+    const hint = `the disks are ${disks.map((disk) => disk.name).join(", ")}`;
     mistakes.push({ code: "U672", message: `there is no disk ${name} to be missing`, hint, path: ["missing", index] });
   });
-  scenario.expect.wait?.forEach((wait, index) => {
-    const [least, most] = [wait["at-least"], wait["at-most"]];
-    if (least === undefined && most === undefined) {
-      const message = "a wait needs `at-least`, `at-most`, or both";
-      mistakes.push({ code: "U673", message, path: ["expect", "wait", index] });
-    } else if (least !== undefined && most !== undefined && least > most) {
-      const message = "no time is at least the one and at most the other";
-      mistakes.push({ code: "U673", message, path: ["expect", "wait", index] });
-    }
-  });
-  for (const kind of ["before", "overlap"] as const) {
-    scenario.expect[kind]?.forEach(([first, second], index) => {
-      if (first !== second) return;
-      mistakes.push({ code: "U674", message: `${first} is compared with itself`, path: ["expect", kind, index] });
-    });
+  if ((boot["power-cut"] !== undefined) !== (expect.end === "power-cut")) {
+    const message =
+      boot["power-cut"] === undefined
+        ? "this boot is to end by a power cut, and there is no `power-cut`"
+        : 'a boot whose power is cut says so: expect.end = "power-cut"';
+    const path = boot["power-cut"] === undefined ? ["expect", "end"] : ["power-cut"];
+    mistakes.push({ code: "U690", message, path });
   }
   return mistakes;
 }

@@ -10,8 +10,9 @@ import { layOutDeclaration } from "./declaration.ts";
 import { kernelOf } from "./kernel.ts";
 import { measuredBoot } from "./measured-boot.ts";
 import { observedOf } from "./observed.ts";
-import { defaultKernel, makeTrialDisks, runScenario, treeOf, type TrialOptions } from "./run-scenario.ts";
+import { defaultKernel, makeTrialDisks, runScenario, treeOf } from "./run-scenario.ts";
 import { withStageOne } from "./select-scenarios.ts";
+import type { TrialOptions } from "./trial-options.ts";
 
 /** Compiles a scenario's declaration with both stage ones, as it is built for the boot: nothing is written that stays. */
 export async function rehearseScenario(

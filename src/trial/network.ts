@@ -1,4 +1,5 @@
 import { judgeClients } from "../scenario/judge/clients.ts";
+import type { ClientWanted } from "../scenario/network.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { BootOptions } from "../vm/boot.ts";
 import type { ClientRule } from "../vm/client.ts";
@@ -20,7 +21,7 @@ export function trialNics({ nic: nics }: Pick<Scenario, "nic">): NonNullable<Boo
   }));
 }
 
-export function clientRules({ client: clients }: Pick<Scenario, "client">): readonly ClientRule[] {
+export function clientRules(clients: readonly ClientWanted[]): readonly ClientRule[] {
   return clients.map((client) => ({
     at: momentOf(client),
     command: client.command,
@@ -35,6 +36,7 @@ export function clientRules({ client: clients }: Pick<Scenario, "client">): read
   }));
 }
 
-function momentOf({ when, after }: { readonly when?: string | undefined; readonly after?: number | undefined }) {
+/** A moment as the machine takes it. */
+export function momentOf({ when, after }: { readonly when?: string | undefined; readonly after?: number | undefined }) {
   return { ...(when === undefined ? {} : { when }), ...(after === undefined ? {} : { after }) };
 }

@@ -18,7 +18,8 @@ export function observedOf(
   const stageTwo = boot.reports.find(({ event }) => event === "stage-two");
   const userland = readUserland(boot.port);
   return {
-    end: boot.outcome.is,
+    end: boot.isCut ? "power-cut" : boot.outcome.is,
+    ...(boot.shutdown === undefined ? {} : { shutdown: boot.shutdown }),
     stageOne,
     console: boot.consoleText,
     prompts: promptsIn(boot.consoleText),

@@ -14,7 +14,9 @@ export function renderTrial(result: TrialResult): string {
     ...culpritLines(result),
     ...failures.slice(0, shown).flatMap((failure) => renderFailure(failure, result)),
     ...(failures.length > shown ? [`  and ${failures.length - shown} more that did not come true`] : []),
-    ...(boot === undefined ? [] : [`  the boot ended: ${boot.outcome.because}, after ${boot.seconds.toFixed(1)} s`]),
+    ...(boot === undefined
+      ? []
+      : [`  ${result.bootName ?? "the boot"} ended: ${boot.outcome.because}, after ${boot.seconds.toFixed(1)} s`]),
     ...(evidence === undefined ? [] : [`  console and journal: ${evidence}`]),
   ].join("\n");
 }

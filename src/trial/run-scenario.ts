@@ -2,50 +2,27 @@ import { join, resolve } from "node:path";
 import { build, type BuildResult } from "../build/build.ts";
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import { type DiskMaking, makeDisks, type MadeDisk } from "../disks/make.ts";
-import type { Builder } from "../disks/workshop.ts";
 import { cacheDirectory } from "../host/cache.ts";
 import { directoryTree } from "../host/directory-tree.ts";
-import { wantedAccelerator } from "../host/environment.ts";
 import { errorCode, messageOf } from "../host/failure.ts";
 import { judge } from "../scenario/assert.ts";
 import { judgeClients } from "../scenario/judge/clients.ts";
-import { bytesOf } from "../scenario/disks/size.ts";
 import type { Failure } from "../scenario/failure.ts";
-import type { DiskInterface } from "../scenario/disks/layout.ts";
 import type { StageOneKind } from "../scenario/per-stage-one.ts";
 import { forStageOne, type Scenario } from "../scenario/scenario.ts";
-import { boot, type BootOptions, type BootResult } from "../vm/boot.ts";
+import type { BootResult } from "../vm/boot.ts";
 import { readJournal } from "../vm/journal.ts";
 import type { JournalEntry } from "../vm/journal-entry.ts";
-import type { Disk } from "../vm/machine.ts";
 import { withPrivateDirectory } from "../vm/private-directory.ts";
 import type { UnitTime } from "../vm/timeline.ts";
 import { layOutDeclaration } from "./declaration.ts";
 import { keepEvidence } from "./evidence.ts";
 import { kernelOf, type TrialKernel } from "./kernel.ts";
-import { clientRules, trialNics } from "./network.ts";
 import { observedOf } from "./observed.ts";
+import { type Booted, type BootMaterials, runBoots } from "./run-boots.ts";
+import { secretsOf } from "./secrets.ts";
+import type { TrialOptions } from "./trial-options.ts";
 import { readUserland } from "./userland.ts";
-
-export interface TrialOptions {
-  /** The scenario's folder. */
-  readonly folder: string;
-  /** Directories of trees by the names that scenarios use: `bookworm`, `trixie`. */
-  readonly trees: Readonly<Record<string, string>>;
-  /** Files of disk images by the names that scenarios use: `userland:trixie`. */
-  readonly images: Readonly<Record<string, string>>;
-  /** Where unitrd's own `templates` and `units` are. */
-  readonly house: { readonly templates: string; readonly units: string };
-  /** Makes what takes a guest; one for all scenarios, so that one guest does for many disks. */
-  readonly builder: Builder;
-  /** Below this directory the console and the journal of a failed trial are kept. */
-  readonly evidence: string;
-  /** Limits are so many times as long as declared, on a machine that has much else to do; default 1. */
-  readonly patience?: number;
-  /** Makes the guest's clock count instructions, see `BootOptions`: times that do not depend on the machine below. */
-  readonly icountShift?: number;
-  readonly signal?: AbortSignal;
-}
 
 export interface TrialResult {
   readonly scenario: Scenario;
@@ -55,6 +32,8 @@ export interface TrialResult {
   readonly failures: readonly Failure[];
   /** How the boot ended; absent when there was none. */
   readonly boot?: BootResult;
+  /** Which of several boots that was. */
+  readonly bootName?: string;
   readonly journal: readonly JournalEntry[];
   /** What the build found. */
   readonly diagnostics: readonly Diagnostic[];
@@ -71,8 +50,8 @@ export interface TrialResult {
 }
 
 /**
- * Runs a scenario: makes its disks, builds its image, boots it, and compares what came true with what must. Reports what
- * kept it from running, and QEMU's own death, after which it runs once more (U680).
+ * Runs a scenario: makes its disks, builds its image, boots it, once or several times, and compares what came true with
+ * what must. Reports what kept it from running, and QEMU's own death, after which it runs once more (U680).
  */
 export async function runScenario(scenario: Scenario, options: TrialOptions, report: Report): Promise<TrialResult> {
   const notRun = { scenario, verdict: "not-run", failures: [], journal: [], diagnostics: [], retried: false } as const;
@@ -87,16 +66,21 @@ export async function runScenario(scenario: Scenario, options: TrialOptions, rep
       const built = await buildTrial(directory, scenario, options, { tree, kernel, disks }, report);
       if (built?.image === undefined) return { ...notRun, diagnostics: built?.diagnostics ?? [] };
       const asked = forStageOne(scenario, built.compiled?.stage.kind ?? "systemd");
-      const wanted: BootOptions = {
-        ...bootOptions(asked, options, kernel, disks),
-        nics: trialNics(scenario),
-        clients: { rules: clientRules(scenario), directory: join(directory, "declaration") },
+      const materials: BootMaterials = {
+        kernel,
+        disks,
         initrd: built.image.path,
         modules: { tree: sysroot, directory: kernel.modules },
+        directory,
+        folder: join(directory, "declaration"),
       };
-      const { booted, retried } = await bootTwiceAtMost(wanted, scenario, report);
-      if (booted === undefined) return { ...notRun, diagnostics: built.diagnostics };
-      return await judged(asked, options, built, booted, retried, report);
+      const judgement = judging(built, report);
+      const isRight = async (booted: Booted): Promise<boolean> => (await judgement.of(booted)).failures.length === 0;
+      const run = await runBoots(asked, options, materials, isRight, report);
+      const last = run?.boots.at(-1);
+      if (run === undefined || last === undefined) return { ...notRun, diagnostics: built.diagnostics };
+      const told = await judgement.of(last);
+      return await concluded(asked, options, { built, booted: last, retried: run.retried, ...told });
     });
   } finally {
     sysroot.close();
@@ -182,108 +166,71 @@ async function buildTrial(
   }
 }
 
-const buses = {
-  virtio: "virtio-blk",
-  scsi: "virtio-scsi",
-  nvme: "nvme",
-  ahci: "ahci",
-  usb: "usb-storage",
-} as const satisfies Record<DiskInterface, Disk["bus"]>;
-
-function bootOptions(
-  scenario: Scenario,
-  options: TrialOptions,
-  kernel: TrialKernel,
-  disks: readonly MadeDisk[],
-): Omit<BootOptions, "initrd" | "modules"> {
-  const attached = disks.filter(({ name }) => !scenario.missing.includes(name));
-  return {
-    kernel: kernel.vmlinuz,
-    house: options.house,
-    commandLine: scenario.append.split(/\s+/).filter((word) => word !== ""),
-    disks: attached.map(({ name, path }) => ({
-      file: path,
-      format: "raw",
-      bus: buses[scenario.disk.find((disk) => disk.name === name)?.interface ?? "virtio"],
-      serial: name.slice(0, 20),
-      writes: "discard",
-    })),
-    machine: scenario.vm.type,
-    memory: bytesOf(scenario.vm.memory) / 1024 ** 2,
-    cpus: scenario.vm.cpus,
-    screen: scenario.type.some(({ at }) => at === "keyboard"),
-    typing: scenario.type.map(({ when, at, text, after }) => ({
-      when,
-      type: `${text}\n`,
-      keyboard: at === "keyboard",
-      ...(after === undefined ? {} : { after }),
-    })),
-    handed: {
-      "report-paths": Object.keys(scenario.expect.files ?? {})
-        .map((path) => `${path}\n`)
-        .join(""),
-      ...(scenario.expect.shell === undefined ? {} : { "assert.sh": scenario.expect.shell }),
-    },
-    ...(options.icountShift === undefined
-      ? {}
-      : { icountShift: options.icountShift, accelerator: wantedAccelerator() ?? "tcg" }),
-    limit: scenario.limit * (options.patience ?? 1),
-    until: scenario.until === "power-off" ? "power-off" : "stage-two",
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  };
+interface Judged {
+  readonly failures: readonly Failure[];
+  readonly journal: readonly JournalEntry[];
 }
 
-async function bootTwiceAtMost(
-  wanted: BootOptions,
-  scenario: Scenario,
-  report: Report,
-): Promise<{ readonly booted: BootResult | undefined; readonly retried: boolean }> {
-  const first = await boot(wanted, report);
-  if (first?.outcome.is !== "qemu-died") return { booted: first, retried: false };
-  report({
-    code: "U680",
-    severity: "warning",
-    message: `${scenario.name} runs again: ${first.outcome.because}`,
-    at: [],
-  });
-  return { booted: await boot(wanted, report), retried: true };
-}
-
-async function judged(
-  scenario: Scenario,
-  options: TrialOptions,
-  built: BuildResult,
-  booted: BootResult,
-  retried: boolean,
-  report: Report,
-): Promise<TrialResult> {
-  const archive = readUserland(booted.port).get("journal");
-  const journal = archive === undefined ? booted.journal : await readJournal(archive, report);
-  const steps = new Map<string, string>();
-  for (const { unit, step } of built.compiled?.stage.units ?? []) if (step !== undefined) steps.set(unit.name, step);
+/** What did not come true of each boot; a boot is judged once. */
+function judging(built: BuildResult, report: Report) {
+  const steps = stepsOf(built);
   const kind = built.compiled?.stage.kind ?? "systemd";
   const isChosen = built.compiled?.declaration.value["stage-one"].kind === "auto";
   const findings = isChosen ? { findings: [...new Set(built.diagnostics.map(({ code }) => code))] } : {};
-  const observed = { ...observedOf(booted, journal, steps, kind), ...findings };
-  const failures: Failure[] = judge(scenario.expect, observed).map((one) => ({
-    ...one,
-    path: ["expect", ...one.path],
-  }));
-  judgeClients(scenario.client, booted.clients, [], (failure) => failures.push(failure));
-  const culprit = booted.timeline.units.find(({ result }) => result === "failed" || result === "timeout");
+  const known = new Map<Booted, Judged>();
+
+  const judgeBoot = async (booted: Booted): Promise<Judged> => {
+    const { wanted, result, disks } = booted;
+    const archive = readUserland(result.port).get("journal");
+    const journal = archive === undefined ? result.journal : await readJournal(archive, report);
+    const observed = { ...observedOf(result, journal, steps, kind), ...findings, disks };
+    const failures: Failure[] = judge(wanted.expect, observed).map((one) => ({
+      ...one,
+      path: [...wanted.path, "expect", ...one.path],
+    }));
+    judgeClients(wanted.client, result.clients, wanted.path, (failure) => failures.push(failure));
+    return { failures, journal };
+  };
+  return {
+    async of(booted: Booted): Promise<Judged> {
+      const judged = known.get(booted) ?? (await judgeBoot(booted));
+      known.set(booted, judged);
+      return judged;
+    },
+  };
+}
+
+function stepsOf(built: BuildResult): ReadonlyMap<string, string> {
+  const units = built.compiled?.stage.units ?? [];
+  return new Map(units.flatMap(({ unit, step }) => (step === undefined ? [] : [[unit.name, step] as const])));
+}
+
+/** The result of a scenario, told by the boot that ended it: the last one, or the first that went wrong. */
+async function concluded(
+  scenario: Scenario,
+  options: TrialOptions,
+  told: Judged & { readonly built: BuildResult; readonly booted: Booted; readonly retried: boolean },
+): Promise<TrialResult> {
+  const { built, retried } = told;
+  const secrets = secretsOf(scenario);
+  const boot = secrets.boot(told.booted.result);
+  const journal = secrets.journal(told.journal);
+  const failures = told.failures.map((failure) => secrets.failure(failure));
+  const culprit = boot.timeline.units.find(({ result }) => result === "failed" || result === "timeout");
+  const { name: bootName } = told.booted.wanted;
   const { systemd } = built.compiled?.target ?? {};
-  const stageOne = { kind, ...(systemd === undefined ? {} : { systemd }) };
   const result = {
     scenario,
     failures,
-    boot: booted,
+    boot,
     journal,
     diagnostics: built.diagnostics,
     retried,
-    steps,
-    stageOne,
+    steps: stepsOf(built),
+    stageOne: { kind: built.compiled?.stage.kind ?? "systemd", ...(systemd === undefined ? {} : { systemd }) },
   };
-  if (failures.length === 0) return { ...result, verdict: "passed" };
-  const evidence = await keepEvidence(options.evidence, scenario.name, booted, journal);
-  return { ...result, verdict: "failed", evidence, ...(culprit === undefined ? {} : { culprit }) };
+  const named = { ...result, ...(bootName === undefined ? {} : { bootName }) };
+  if (failures.length === 0) return { ...named, verdict: "passed" };
+  const evidence = await keepEvidence(options.evidence, scenario.name, boot, journal);
+  return { ...named, verdict: "failed", evidence, ...(culprit === undefined ? {} : { culprit }) };
 }

@@ -1,7 +1,8 @@
 import { findings, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { ScenarioFolder } from "./find-scenarios.ts";
-import { runScenario, type TrialOptions, type TrialResult } from "./run-scenario.ts";
+import { runScenario, type TrialResult } from "./run-scenario.ts";
+import type { TrialOptions } from "./trial-options.ts";
 
 /** One scenario to be run, perhaps for the third time. */
 export interface Cell {

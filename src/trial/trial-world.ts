@@ -5,7 +5,7 @@ import { guestBuilder } from "../disks/builder.ts";
 import { directoryTree } from "../host/directory-tree.ts";
 import { houseDirectory } from "../host/house.ts";
 import { kernelOf, type TrialKernel } from "./kernel.ts";
-import type { TrialOptions } from "./run-scenario.ts";
+import type { TrialOptions } from "./trial-options.ts";
 
 /** What all trials of a run share: trees, images, unitrd's own files, and one guest that makes disks. */
 export function trialWorld(

@@ -9,7 +9,8 @@ import { readElf } from "../sysroot/elf.ts";
 import { memoryTree } from "../sysroot/memory-tree.ts";
 import type { Tree } from "../sysroot/tree.ts";
 import { portDrivers } from "./drivers.ts";
-import type { Credential, Disk } from "./machine.ts";
+import type { Disk } from "./disk.ts";
+import type { Credential } from "./machine.ts";
 import { observerLayer, readObserver } from "./observer.ts";
 
 export interface BootFilesWanted {
@@ -18,8 +19,15 @@ export interface BootFilesWanted {
   readonly modules?: { readonly tree: Tree; readonly directory: string };
   readonly house: { readonly templates: string; readonly units: string };
   readonly disks?: readonly Disk[];
-  readonly credentials?: readonly { readonly name: string; readonly value: string }[];
+  readonly credentials?: readonly GivenCredential[];
   readonly handed?: Readonly<Record<string, string>>;
+}
+
+export interface GivenCredential {
+  readonly name: string;
+  readonly value: string;
+  /** Default `smbios`. */
+  readonly by?: "smbios" | "fw-cfg";
 }
 
 /** What QEMU is given: absolute paths. */
@@ -126,15 +134,17 @@ function compressionOf(path: string) {
   return path.endsWith(".gz") ? "gzip" : "none";
 }
 
-function credentialFiles(
-  directory: string,
-  credentials: readonly { readonly name: string; readonly value: string }[],
-): Promise<readonly Credential[]> {
+function credentialFiles(directory: string, credentials: readonly GivenCredential[]): Promise<readonly Credential[]> {
   return Promise.all(
-    credentials.map(async ({ name, value }, index) => {
+    credentials.map(async ({ name, value, by = "smbios" }, index) => {
       const file = join(directory, `credential${index}`);
-      await writeFile(file, `io.systemd.credential:${name}=${value}`, { mode: 0o600 });
-      return { name, by: "smbios", file } as const;
+      // An SMBIOS string is one line of text; other bytes are written as systemd.system-credentials(7) says.
+      const isText = /^[ -~]*$/.test(value);
+      const smbios = isText
+        ? `io.systemd.credential:${name}=${value}`
+        : `io.systemd.credential.binary:${name}=${Buffer.from(value).toString("base64")}`;
+      await writeFile(file, by === "smbios" ? smbios : value, { mode: 0o600 });
+      return { name, by, file } as const;
     }),
   );
 }

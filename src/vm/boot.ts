@@ -3,18 +3,22 @@ import type { Tree } from "../sysroot/tree.ts";
 import { probeAccelerator } from "./accelerator.ts";
 import type { Accelerator } from "./accelerator.ts";
 import { bootFiles } from "./boot-files.ts";
-import type { BootFiles } from "./boot-files.ts";
+import type { BootFiles, GivenCredential } from "./boot-files.ts";
 import { byteLog } from "./byte-log.ts";
 import { runClients } from "./client.ts";
 import type { ClientResult, ClientRule, Clients } from "./client.ts";
 import { readJournal } from "./journal.ts";
 import type { JournalEntry } from "./journal-entry.ts";
-import type { Disk, Machine } from "./machine.ts";
+import type { Disk } from "./disk.ts";
+import type { Machine } from "./machine.ts";
 import type { Moment } from "./moments.ts";
 import { forwardsOf, pullCables, setCarrier } from "./nics.ts";
 import type { Forward, Nic } from "./nics.ts";
 import { consoleVerdict, exitStatuses, judge, panicText } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
+import { plugIn, unplug } from "./faulty-disk.ts";
+import { uefi } from "./firmware.ts";
+import type { Monitor } from "./monitor.ts";
 import { withPrivateDirectory } from "./private-directory.ts";
 import { requirements } from "./requirements.ts";
 import { parseReports } from "./report.ts";
@@ -22,6 +26,7 @@ import type { GuestReport, Reports } from "./report.ts";
 import { runQemu } from "./run.ts";
 import type { Happening, RunResult } from "./run.ts";
 import type { Terminal } from "./terminal.ts";
+import { startTpm } from "./tpm.ts";
 import { bootTimeline } from "./timeline.ts";
 import type { BootTimeline } from "./timeline.ts";
 import type { TypingRule } from "./typing.ts";
@@ -42,10 +47,17 @@ export interface BootOptions {
   readonly memory?: number;
   readonly cpus?: number;
   readonly icountShift?: number;
-  readonly credentials?: readonly { readonly name: string; readonly value: string }[];
+  readonly credentials?: readonly GivenCredential[];
   /** A VGA screen and a keyboard, for typing rules that say so. */
   readonly screen?: boolean;
   readonly nics?: readonly (Nic & { /** When the cable that is not in is put in. */ readonly carrierAt?: Moment })[];
+  /** Takes the place of the firmware that QEMU brings; the variables are kept in this file. */
+  readonly uefiVariables?: string;
+  /** A TPM 2.0 whose state is kept in this directory. */
+  readonly tpmState?: string;
+  /** What happens to disks, by their place among `disks`; each has a fault that allows it. */
+  readonly moves?: readonly DiskMoves[];
+  readonly powerCut?: Moment;
   /** Programs of this machine that talk to the guest, and the directory that they run in. */
   readonly clients?: { readonly rules: readonly ClientRule[]; readonly directory: string };
   /** Files that lie below /run/unitrd when the initrd hands over, by name. */
@@ -59,13 +71,24 @@ export interface BootOptions {
   readonly typing?: readonly TypingRule[];
   /** Seconds; default 120. A person's keys start them anew. */
   readonly limit?: number;
-  /** What ends the boot, besides its end: default `hand-over`, and `power-off` for a person at a terminal. */
-  readonly until?: "hand-over" | "stage-two" | "power-off";
+  /**
+   * What ends the boot, besides its end: default `hand-over`, and `power-off` for a person at a terminal. `off`: a real
+   * root powers the machine off, and a boot that fails is ended.
+   */
+  readonly until?: "hand-over" | "stage-two" | "off" | "power-off";
   readonly terminal?: Terminal;
   readonly signal?: AbortSignal;
   readonly onAccelerator?: (accelerator: Accelerator) => void;
   /** Console text as it comes, without escape sequences. */
   readonly onConsole?: (text: string) => void;
+}
+
+/** When a disk comes and goes. */
+export interface DiskMoves {
+  readonly disk: number;
+  readonly arrives?: Moment;
+  readonly leaves?: Moment;
+  readonly returns?: Moment;
 }
 
 export interface BootResult {
@@ -84,6 +107,10 @@ export interface BootResult {
   /** Wall time of QEMU. */
   readonly seconds: number;
   readonly untyped: readonly TypingRule[];
+  /** The power was cut. */
+  readonly isCut: boolean;
+  /** How the guest asked to be off. */
+  readonly shutdown?: "power-off" | "reboot";
   /** What became of each of the clients. */
   readonly clients: readonly ClientResult[];
 }
@@ -104,9 +131,22 @@ export async function boot(options: BootOptions, report: Report): Promise<BootRe
   return withPrivateDirectory(async (directory) => {
     const files = await bootFiles(directory, options, needed.busybox, report);
     if (files === undefined) return undefined;
+    const firmware = options.uefiVariables === undefined ? undefined : await uefi(options.uefiVariables, report);
+    if (options.uefiVariables !== undefined && firmware === undefined) return undefined;
     const stream = byteLog(largestReport);
-    const run = await observedRun(options, needed.qemu, machineOf(options, files, accelerator), stream);
-    return bootResult(options, run, stream.bytes(), accelerator, report);
+    const { swtpm } = needed;
+    const tpm = swtpm === undefined ? undefined : await startTpm(swtpm, options.tpmState ?? "", directory);
+    try {
+      const machine: Machine = {
+        ...machineOf(options, files, accelerator),
+        ...(firmware && { firmware }),
+        ...(tpm && { tpm: tpm.socket }),
+      };
+      const run = await observedRun(options, needed.qemu, machine, stream);
+      return await bootResult(options, run, stream.bytes(), accelerator, report);
+    } finally {
+      await tpm?.stop();
+    }
   });
 }
 
@@ -159,6 +199,7 @@ async function observedRun(
       forwards.give(await forwardsOf(nics, monitor));
     },
     happenings: happeningsOf(options),
+    ...(options.powerCut === undefined ? {} : { powerCut: options.powerCut }),
     company: ({ moments }) =>
       (clients = runClients(options.clients?.rules ?? [], {
         moments,
@@ -187,10 +228,36 @@ async function observedRun(
   return { ...run, clients: clients?.results() ?? [] };
 }
 
-function happeningsOf({ nics = [] }: BootOptions): readonly Happening[] {
-  return nics.flatMap(({ carrierAt }, index): readonly Happening[] =>
+function happeningsOf(options: BootOptions): readonly Happening[] {
+  const { nics = [], disks = [], moves = [] } = options;
+  const cables = nics.flatMap(({ carrierAt }, index): readonly Happening[] =>
     carrierAt === undefined ? [] : [{ at: carrierAt, act: (monitor) => setCarrier(index, true, monitor) }],
   );
+  return [...cables, ...moves.flatMap((move) => movesOf(move, disks[move.disk], options))];
+}
+
+/** A disk returns at its moment, but not before it has left. */
+function movesOf(
+  { disk: index, arrives, leaves, returns }: DiskMoves,
+  disk: Disk | undefined,
+  options: BootOptions,
+): readonly Happening[] {
+  if (disk === undefined) return [];
+  const gone = later<undefined>();
+  const plug = (at: Moment, after: Promise<unknown>): Happening => ({
+    at,
+    async act(monitor) {
+      await after;
+      await plugIn(disk, index, options.machine ?? "q35", monitor);
+    },
+  });
+  return [
+    ...(arrives === undefined ? [] : [plug(arrives, Promise.resolve())]),
+    ...(leaves === undefined
+      ? []
+      : [{ at: leaves, act: (monitor: Monitor) => unplug(index, monitor).then(() => gone.give(undefined)) }]),
+    ...(returns === undefined ? [] : [plug(returns, gone.value)]),
+  ];
 }
 
 function later<Value>() {
@@ -203,7 +270,7 @@ function isOver(reports: Reports, recent: string, options: BootOptions): "no" | 
   const until = options.until ?? (options.terminal === undefined ? "hand-over" : "power-off");
   if (until === "power-off") return "no";
   const events = reports.whole.map(({ event }) => event);
-  if (events.includes("stage-two")) return "now";
+  if (events.includes("stage-two")) return until === "off" ? "no" : "now";
   if (until === "hand-over" && events.includes("switched")) return "now";
   if (events.includes("emergency") || panicText(recent) !== undefined) return "soon";
   // Only a guest that reports nothing is judged by its words.
@@ -258,6 +325,8 @@ async function bootResult(
     accelerator,
     seconds: run.seconds,
     untyped: run.untyped,
+    isCut: run.because === "cut",
+    ...(run.shutdown === undefined ? {} : { shutdown: run.shutdown }),
     clients: run.clients,
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { qemuArguments } from "./machine.ts";
-import type { Disk, Machine } from "./machine.ts";
+import type { Disk } from "./disk.ts";
+import type { Machine } from "./machine.ts";
 
 const plain: Machine = {
   kind: "q35",

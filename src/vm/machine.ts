@@ -1,3 +1,6 @@
+import type { Disk } from "./disk.ts";
+import { faultyDiskArguments } from "./faulty-disk.ts";
+import type { Firmware } from "./firmware.ts";
 import { nicArguments } from "./nics.ts";
 import type { Nic } from "./nics.ts";
 
@@ -21,6 +24,10 @@ export interface Machine {
   readonly ports: readonly Port[];
   readonly nics?: readonly Nic[];
   readonly credentials: readonly Credential[];
+  /** UEFI in place of the firmware that QEMU brings. */
+  readonly firmware?: Firmware;
+  /** The socket of a TPM 2.0. */
+  readonly tpm?: string;
   readonly monitor?: Channel;
   /** Nothing runs until the monitor says so. */
   readonly isPaused?: boolean;
@@ -46,16 +53,6 @@ export type Channel =
 export interface Port {
   readonly name: string;
   readonly channel: Channel;
-}
-
-export interface Disk {
-  readonly file: string;
-  readonly format: "raw" | "qcow2";
-  readonly bus: "virtio-blk" | "virtio-scsi" | "nvme" | "ahci" | "usb-storage";
-  /** At most 20 bytes: that is all a guest sees of it. */
-  readonly serial?: string;
-  /** `discard` keeps what the guest writes in a nameless temporary file: the disk is never changed. */
-  readonly writes: "discard" | "keep" | "refuse";
 }
 
 /**
@@ -86,6 +83,8 @@ export function qemuArguments(machine: Machine): readonly string[] {
     ...disks(machine),
     ...nicArguments(machine.nics ?? [], machine.kind === "microvm" ? "device" : "pci"),
     ...machine.credentials.flatMap(credential),
+    ...firmware(machine.firmware),
+    ...tpm(machine.tpm),
     ...["-object", "rng-random,id=rng,filename=/dev/urandom"],
     ...["-device", `${virtio("rng", machine)},rng=rng`],
     ...monitor(machine.monitor),
@@ -105,6 +104,9 @@ function refuseImpossible(machine: Machine): void {
   }
   if (machine.kind === "microvm" && (machine.nics ?? []).some(({ model }) => model === "e1000e")) {
     throw new Error("microvm has no PCI bus for e1000e");
+  }
+  if (machine.disks.some(({ fault, bus, writes }) => fault && (bus !== "virtio-blk" || writes !== "keep"))) {
+    throw new Error("only an overlay on virtio-blk can be faulty");
   }
   for (const { serial: text } of machine.disks) {
     if (text !== undefined && Buffer.byteLength(text) > 20) throw new Error(`longer than 20 bytes: ${text}`);
@@ -160,10 +162,28 @@ function disks(machine: Machine): readonly string[] {
     ...(has("virtio-scsi") ? ["-device", `${virtio("scsi", machine)},id=scsi`] : []),
     ...(has("usb-storage") ? ["-device", "qemu-xhci,id=usb"] : []),
     ...(has("ahci") ? ["-device", "ahci,id=ahci"] : []),
-    ...machine.disks.flatMap((disk, index) => [
-      ...["-drive", drive(disk, index)],
-      ...["-device", diskDevice(disk, index, machine)],
-    ]),
+    ...machine.disks.flatMap((disk, index) =>
+      disk.fault === undefined
+        ? ["-drive", drive(disk, index), "-device", diskDevice(disk, index, machine)]
+        : faultyDiskArguments(disk, disk.fault, index, machine.kind),
+    ),
+  ];
+}
+
+/** Flash memory: the code cannot be written, the variables can. */
+function firmware(one: Firmware | undefined): readonly string[] {
+  if (one === undefined) return [];
+  return [
+    ...["-drive", `if=pflash,unit=0,format=raw,readonly=on,file=${quoted(one.code)}`],
+    ...["-drive", `if=pflash,unit=1,format=raw,file=${quoted(one.variables)}`],
+  ];
+}
+
+function tpm(socket: string | undefined): readonly string[] {
+  if (socket === undefined) return [];
+  return [
+    ...["-chardev", `socket,id=tpm,path=${quoted(socket)}`],
+    ...["-tpmdev", "emulator,id=tpm0,chardev=tpm", "-device", "tpm-crb,tpmdev=tpm0"],
   ];
 }
 

@@ -9,6 +9,8 @@ export interface Monitor {
   command(name: string, args?: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** The output of a command of QEMU's monitor for people, for what has no command of its own. */
   ask(line: string): Promise<string>;
+  /** Resolves at the next event that is meant. */
+  event(isMeant: (event: MonitorEvent) => boolean): Promise<void>;
 }
 
 export interface MonitorEvent {
@@ -19,6 +21,7 @@ export interface MonitorEvent {
 /** Opens a session on the channel. Events go to `onEvent`. */
 export function openMonitor(channel: Duplex, onEvent: (event: MonitorEvent) => void = () => undefined): Monitor {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  const listening = new Set<(event: MonitorEvent) => void>();
   let next = 0;
   let unread = "";
 
@@ -31,7 +34,9 @@ export function openMonitor(channel: Duplex, onEvent: (event: MonitorEvent) => v
     const message = parse(line);
     if (message === undefined) return;
     if (typeof message["event"] === "string") {
-      onEvent({ name: message["event"], data: isRecord(message["data"]) ? message["data"] : {} });
+      const event = { name: message["event"], data: isRecord(message["data"]) ? message["data"] : {} };
+      onEvent(event);
+      for (const listen of [...listening]) listen(event);
       return;
     }
     const id = message["id"];
@@ -52,6 +57,15 @@ export function openMonitor(channel: Duplex, onEvent: (event: MonitorEvent) => v
   void command("qmp_capabilities");
   return {
     command,
+    event: (isMeant) =>
+      new Promise((resolve) => {
+        const listen = (event: MonitorEvent): void => {
+          if (!isMeant(event)) return;
+          listening.delete(listen);
+          resolve();
+        };
+        listening.add(listen);
+      }),
     async ask(line) {
       const said = await command("human-monitor-command", { "command-line": line });
       return typeof said === "string" ? said : "";

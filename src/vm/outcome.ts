@@ -38,7 +38,7 @@ export interface Evidence {
   readonly reports: Reports;
   /** Without escape sequences. */
   readonly consoleText: string;
-  readonly because: "over" | "exited" | "limit" | "left" | "interrupted";
+  readonly because: "over" | "exited" | "limit" | "left" | "interrupted" | "cut";
   readonly ending: Ending;
   /** QEMU's own standard error. */
   readonly complaint: string;
@@ -64,6 +64,7 @@ export function judge(evidence: Evidence): Outcome {
   if (seen !== undefined && (!handing || seen.is === "emergency")) return { ...seen, guessed: true };
   const almost = handing ? ", after the initrd began to hand over" : "";
   if (because === "interrupted") return known("interrupted", `a signal ended it${almost}`);
+  if (because === "cut") return known("interrupted", `the power was cut${almost}`);
   if (because === "left") return known("interrupted", `the console was left${almost}`);
   if (because === "limit") return known("time-out", `nothing was decided within ${evidence.limit} s${almost}`);
   if (handing)

@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly prepare?: (monitor: Monitor) => Promise<void>;
   /** What is done to the machine, each at its moment. */
   readonly happenings?: readonly Happening[];
+  /** When it loses its power. */
+  readonly powerCut?: Moment;
   /** What runs beside the machine. */
   readonly company?: (live: { readonly monitor: Monitor; readonly moments: Moments }) => Company;
   /** After so many seconds the machine is stopped. Each key that a person presses starts them anew. */
@@ -59,8 +61,10 @@ export interface Company {
 
 export interface RunResult {
   /** Why it ended. `exited`: QEMU did by itself. `left`: the person pressed the key. */
-  readonly because: "over" | "exited" | "limit" | "left" | "interrupted";
+  readonly because: "over" | "exited" | "limit" | "left" | "interrupted" | "cut";
   readonly ending: Ending;
+  /** How the guest asked to be off. */
+  readonly shutdown?: "power-off" | "reboot";
   /** The console as it came; of a long one the beginning and the end. */
   readonly console: Uint8Array;
   /** The same without escape sequences. */
@@ -85,7 +89,11 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
   const timers = new Set<Timer>();
   const channel = child.channels[options.monitor];
   if (channel === undefined) throw new Error("a machine without a monitor is never let run");
-  const monitor = openMonitor(channel);
+  let shutdown: RunResult["shutdown"];
+  const monitor = openMonitor(channel, ({ name, data }) => {
+    if (name !== "SHUTDOWN" || data["guest"] !== true) return;
+    shutdown = data["reason"] === "guest-reset" ? "reboot" : "power-off";
+  });
   const keyboard = attachKeyboard(monitor);
   const shown = moments();
   const company = options.company?.({ monitor, moments: shown });
@@ -141,12 +149,13 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
   const refused = new Promise<never>((_, reject) => {
     void begin(options, monitor, shown).catch(reject);
   });
+  if (options.powerCut !== undefined) void shown.reached(options.powerCut).then(() => stopping.stop("cut"));
 
   try {
     const exited = child.ended.then(() => "exited" as const);
     const because = await Promise.race([stopping.reached, exited, refused]);
     await settle(company, because);
-    const ending = await child.stop();
+    const ending = because === "cut" ? await child.kill() : await child.stop();
     // What the guest sent last is still in the sockets when QEMU is gone.
     const patience = seconds(1);
     await Promise.race([Promise.all(drained), patience.over]);
@@ -154,6 +163,7 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
     return {
       because,
       ending,
+      ...(shutdown === undefined ? {} : { shutdown }),
       console: raw.bytes(),
       consoleText: Buffer.from(visible.bytes()).toString("utf8"),
       complaint: Buffer.from(complaint.bytes()).toString("utf8"),
@@ -184,7 +194,7 @@ async function begin(options: RunOptions, monitor: Monitor, shown: Moments): Pro
 }
 
 async function settle(company: Company | undefined, because: RunResult["because"]): Promise<void> {
-  if (company === undefined || because === "interrupted" || because === "left") return;
+  if (company === undefined || because !== "over") return;
   const patience = seconds(companyPatience);
   await Promise.race([company.finish(), patience.over]);
   patience.cancel();

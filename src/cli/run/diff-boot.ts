@@ -14,7 +14,7 @@ import { bootBoth, rehearseScenario } from "../../trial/boot-both.ts";
 import { findScenarios } from "../../trial/find-scenarios.ts";
 import { measuredBoot } from "../../trial/measured-boot.ts";
 import { observedOf } from "../../trial/observed.ts";
-import type { TrialOptions } from "../../trial/run-scenario.ts";
+import type { TrialOptions } from "../../trial/trial-options.ts";
 import { trialWorld } from "../../trial/trial-world.ts";
 import type { Accelerator } from "../../vm/accelerator.ts";
 import { boot } from "../../vm/boot.ts";

@@ -14,7 +14,7 @@ import { htmlReport } from "../../trial/html-report.ts";
 import { junit } from "../../trial/junit.ts";
 import { newScenario } from "../../trial/new-scenario.ts";
 import { renderTrial } from "../../trial/render-trial.ts";
-import type { TrialOptions } from "../../trial/run-scenario.ts";
+import type { TrialOptions } from "../../trial/trial-options.ts";
 import { cellsOf, runScenarios, type Cell, type CellResult } from "../../trial/run-scenarios.ts";
 import { trialJson } from "../../trial/trial-json.ts";
 import { forcedStageOnes, leftOutLines, selectScenarios } from "../../trial/select-scenarios.ts";

@@ -54,4 +54,38 @@ command = ["ssh", "-p", "{port:22}", "root@127.0.0.1"]
     title: "A network card cannot be as it is declared",
     explanation: `The address lies in the subnet; no two cards share a MAC address; each port is forwarded once; \`e1000e\` needs a PCI bus, which a microvm has not.`,
   },
+  U689: {
+    title: "A disk cannot have this fault",
+    explanation: `\`[fault.NAME]\` is about the disk NAME of the same scenario. Its bad sectors lie on it, lower before higher, at most 4096 of them; it returns only when it leaves; and nothing is plugged into a microvm.
+
+\`\`\`toml
+[fault.main]
+arrives = { when = "Expecting device", after = "2s" }
+bad-sectors = ["2048-2055"]
+\`\`\``,
+  },
+  U690: {
+    title: "A power cut and the expected end do not agree",
+    explanation: `What such a boot would have come to is not known, so \`power-cut\` and \`expect.end = "power-cut"\` stand together. When the moment of the cut does not come, the boot ends in another way and the test fails.`,
+  },
+  U691: {
+    title: "swtpm is not installed",
+    explanation: `A scenario with \`tpm = true\` gives its machine a TPM 2.0 that swtpm(8) emulates. On Debian: \`apt install swtpm\`.`,
+  },
+  U692: {
+    title: "OVMF is not installed",
+    explanation: `A scenario with \`vm.firmware = "uefi"\` starts its machine with the firmware OVMF. On Debian: \`apt install ovmf\`.`,
+  },
+  U694: {
+    title: "A credential cannot be handed over this way",
+    explanation: `A microvm has no SMBIOS; on the kernel command line a value has no blanks and no quotes. With \`by = "fw-cfg"\` the guest needs the module \`qemu_fw_cfg\`.`,
+  },
+  U695: {
+    title: "A microvm has no firmware to choose and no TPM",
+    explanation: `Say \`vm.type = "q35"\` for a machine with UEFI or a TPM.`,
+  },
+  U696: {
+    title: "The state of a disk is expected that does not exist",
+    explanation: `\`expect.disks\` names disks of the same scenario: \`main\` for what lies on the whole disk, \`"main:2"\` for its second partition.`,
+  },
 } as const satisfies CodeTable;
