@@ -80,7 +80,8 @@ export function prepare(files: readonly DeclarationFile[], sources: Sources, rep
     contributed.flatMap((one) => one.steps ?? []),
     report,
   );
-  return { declaration, sources, target: targetOf(sysroot, kernel?.version ?? ""), contributed, plan, kernel };
+  const target = targetOf(sysroot, kernel?.version ?? "", declaration.value["stage-one"]["device-timeout"]);
+  return { declaration, sources, target, contributed, plan, kernel };
 }
 
 /** Compiles what was prepared with a stage one of this kind, whatever the declaration says about it. Reports as `compile`. */
@@ -126,7 +127,8 @@ export async function compileWith(
 export function draft(files: readonly DeclarationFile[], sources: Sources, report: Report): Draft | undefined {
   const declaration = readDeclaration(files, report);
   if (declaration === undefined) return undefined;
-  const target = targetOf(sources.sysroot, declaration.value.image.kernel ?? "");
+  const { image, "stage-one": stageOne } = declaration.value;
+  const target = targetOf(sources.sysroot, image.kernel ?? "", stageOne["device-timeout"]);
   const contributed = contributions(declaration, sources, report);
   const plan = makePlan(
     contributed.flatMap((one) => one.steps ?? []),

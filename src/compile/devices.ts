@@ -22,7 +22,6 @@ const drivers: readonly { readonly pattern: RegExp; readonly module: string; rea
 
 /** Devices that only a step of a kind that this version does not have could make. */
 const undeclarable: readonly { readonly pattern: RegExp; readonly what: string }[] = [
-  { pattern: /^\/dev\/md(\/|\d)/, what: "md RAID" },
   { pattern: /^\/dev\/dm-\d/, what: "the device mapper; its numbers are luck, so name the mapping" },
 ];
 

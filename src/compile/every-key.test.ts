@@ -20,6 +20,8 @@ interface Example {
   readonly codes?: readonly string[];
 }
 
+const raid = '[raid.a]\nuuid = "11111111:22224333:84445555:55555501"\n@';
+const lvm = '[lvm.vg0]\nvolumes = ["root"]\n@';
 const luks = '[luks.a]\ndevice = "UUID=a"\n@';
 const otherFilesystem = '[filesystems."/b"]\ndevice = "UUID=b"\ntype = "ext4"\n@';
 const overlay = '[filesystems."/b"]\ntype = "overlay"\nlower = ["/srv"]\n@';
@@ -142,6 +144,23 @@ const examples: Readonly<Record<string, Example>> = {
   "network.links.*.nofail": { around: `${link}\nrequired-for-boot = true`, key: "nofail = true" },
   "network.links.*.timeout": { around: `${link}\nrequired-for-boot = true`, key: 'timeout = "5s"' },
   "network.hand-over": { around: `[network]\n@\n${link.replace("@", "")}`, key: 'hand-over = "flush"' },
+  "raid.*.devices": { around: "[raid.a]\n@", key: 'devices = ["UUID=a"]', instead: 'devices = ["UUID=b"]' },
+  "raid.*.uuid": { around: '[raid.a]\ndevices = ["UUID=a"]\n@', key: 'uuid = "11111111:22224333:84445555:55555501"' },
+  "raid.*.name": { around: '[raid.a]\ndevices = ["UUID=a"]\n@', key: 'name = "a"' },
+  "raid.*.config": { around: '[raid.a]\ndevices = ["UUID=a"]\n@', key: 'config = "mdadm.conf"' },
+  "raid.*.level": { around: raid, key: 'level = "1"' },
+  "raid.*.degraded": { around: raid, key: "degraded = true" },
+  "raid.*.degraded-after": { around: `${raid}\ndegraded = true`, key: 'degraded-after = "5s"' },
+  "raid.*.nofail": { around: raid, key: "nofail = true" },
+  "raid.*.device-timeout": { around: raid, key: 'device-timeout = "5s"' },
+  "lvm.*.volumes": { around: "[lvm.vg0]\n@", key: 'volumes = ["a"]', instead: 'volumes = ["b"]' },
+  "lvm.*.thin": { around: lvm, key: 'thin = ["a"]' },
+  "lvm.*.kinds": { around: lvm, key: 'kinds = ["raid"]' },
+  "lvm.*.devices": { around: lvm, key: 'devices = ["UUID=a"]' },
+  "lvm.*.partial": { around: lvm, key: "partial = true" },
+  "lvm.*.config": { around: lvm, key: 'config = "lvm.conf"' },
+  "lvm.*.nofail": { around: lvm, key: "nofail = true" },
+  "lvm.*.device-timeout": { around: lvm, key: 'device-timeout = "5s"' },
   "luks.*.device": { around: "[luks.a]\n@", key: 'device = "UUID=a"', instead: 'device = "UUID=b"' },
   "luks.*.unlock": {
     around: `${luks}\nkey-file = "key"`,
@@ -315,9 +334,12 @@ const sysroot = syntheticSysroot({
   "/usr/sbin/mount.zfs": tinyElf(),
   // A container of no patches.
   "/usr/lib/firmware/amd-ucode/microcode_amd.bin": Uint8Array.from([0x44, 0x4d, 0x41, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+  "/usr/sbin/thin_check": tinyElf(),
 });
 
 const beside: Readonly<Record<string, MemoryFile>> = {
+  "/mdadm.conf": "ARRAY /dev/md/a name=b\n",
+  "/lvm.conf": "devices {\n}\n",
   "/key": "k".repeat(32),
   "/header": "header",
   "/host.json": hostReport("nvme"),

@@ -68,7 +68,7 @@ describe("[filesystems]", () => {
     ],
     ['[filesystems."/a "]\ntype = "ext4"\ndevice = "UUID=a"\n', ['U015 1:filesystems."/a "']],
     ['[filesystems."/a"]\ntype = "ext4"\ndevice = "/dev/nvme0n1p1"\n', ['U186 3:filesystems."/a".device']],
-    ['[filesystems."/a"]\ntype = "ext4"\ndevice = "/dev/md0"\n', ['U186 3:filesystems."/a".device']],
+    ['[filesystems."/a"]\ntype = "ext4"\ndevice = "/dev/md0"\n', ['U202 3:filesystems."/a".device']],
   ])("finds what is wrong with %j", async (toml, codes) => {
     expect(await found(toml)).toEqual(codes);
   });

@@ -4,8 +4,9 @@ import { systemdVersion } from "../sysroot/systemd-version.ts";
 import type { Tree } from "../sysroot/tree.ts";
 
 /** The facts of a sysroot that renderings may ask for. */
-export function targetOf(sysroot: Tree, kernel: string): Target {
+export function targetOf(sysroot: Tree, kernel: string, deviceTimeout: number): Target {
   return {
+    deviceTimeout,
     systemd: systemdVersion(sysroot),
     kernel,
     hasProgram: (name) => findProgram(sysroot, name).found,

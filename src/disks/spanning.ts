@@ -86,6 +86,8 @@ function arrayWork(
     // Where the level allows it exactly as large as what it holds, so that the end of a table is at the end.
     ...(level === 0 ? [] : [`--size=${bytes / 1024}`]),
     ...(level === 1 ? [] : ["--chunk=64"]),
+    // The old metadata cannot say which of two layouts, that differ only over members of unequal size.
+    ...(level === 0 && metadata === "0.90" ? ["--layout=dangerous"] : []),
     ...(metadata === "1.1" || metadata === "1.2" ? ["--data-offset=1024"] : []),
     `--raid-devices=${devices.length}`,
     ...devices,

@@ -4,9 +4,11 @@ import { filesystems } from "./filesystems/filesystems.ts";
 import { hooks } from "./hooks/hooks.ts";
 import { image } from "./image/image.ts";
 import { luks } from "./luks/luks.ts";
+import { lvm } from "./lvm/lvm.ts";
 import { modules } from "./modules/modules.ts";
 import { network } from "./network/network.ts";
 import { programs } from "./programs/programs.ts";
+import { raid } from "./raid/raid.ts";
 import { secrets } from "./secrets/secrets.ts";
 import { stageOne } from "./stage-one/stage-one.ts";
 import { sysctl } from "./sysctl/sysctl.ts";
@@ -20,7 +22,9 @@ export const features = {
   modules,
   console,
   network,
+  raid,
   luks,
+  lvm,
   filesystems,
   hooks,
   files,

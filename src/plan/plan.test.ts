@@ -105,6 +105,56 @@ describe("makePlan", () => {
     );
   });
 
+  it("takes any of a device's names, and those of its partitions, for the step that makes it", () => {
+    const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,4}[0-9]?$/), { minLength: 2, maxLength: 4 });
+    fc.assert(
+      fc.property(names, fc.nat({ max: 3 }), fc.integer({ min: 1, max: 99 }), (words, index, number) => {
+        const paths = words.map((word): `/dev/${string}` => `/dev/md/${word}`);
+        const [first = "/dev/md/a", ...others] = paths;
+        const chosen = paths[index % paths.length] ?? first;
+        const part: `/dev/${string}` = `${chosen}${/\d$/.test(chosen) ? "p" : ""}${number}`;
+        const array = bareStep({
+          id: "raid:a",
+          provides: [{ is: "device", names: [first, ...others], partitions: true }],
+        });
+        for (const wanted of [chosen, part]) {
+          const edges = planOf([bareStep({ id: "mount:/", needs: [need(device(wanted))] }), array]).plan?.edges;
+          expect(edges).toMatchObject([{ earlier: "raid:a", later: "mount:/", strength: "requires" }]);
+        }
+        expect(codesOf([bareStep({ id: "mount:/", needs: [need(device(`${chosen}x1`))] }), array])).toEqual(["U202"]);
+      }),
+    );
+  });
+
+  it("orders arrays below encryption and encryption below volume groups where they all look for their devices, in whatever order they are declared", () => {
+    const makes = (path: `/dev/${string}`): Pick<BareStep, "provides"> => ({ provides: [device(path)] });
+    const steps = [
+      bareStep({ id: "lvm:vg0", finds: true, layer: 2, ...makes("/dev/vg0/a") }),
+      bareStep({
+        id: "luks:a",
+        needs: [need(device("/dev/disk/by-uuid/a"), "either")],
+        layer: 1,
+        ...makes("/dev/mapper/a"),
+      }),
+      bareStep({ id: "raid:a", finds: true, layer: 0, ...makes("/dev/md/a") }),
+      bareStep({ id: "mount:/", needs: [need(device("/dev/disk/by-uuid/b"), "either")] }),
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(steps, { minLength: 4 }), (shuffled) => {
+        expect(planOf(shuffled).plan?.steps.map(({ id }) => id)).toEqual(["raid:a", "luks:a", "lvm:vg0", "mount:/"]);
+      }),
+    );
+  });
+
+  it("lets a name say that encryption lies on a volume, and an array on encryption", () => {
+    const steps = [
+      bareStep({ id: "raid:a", needs: [need(device("/dev/mapper/a"))], layer: 0, provides: [device("/dev/md/a")] }),
+      bareStep({ id: "luks:a", needs: [need(device("/dev/vg0/a"))], layer: 1, provides: [device("/dev/mapper/a")] }),
+      bareStep({ id: "lvm:vg0", finds: true, layer: 2, provides: [device("/dev/vg0/a")] }),
+    ];
+    expect(planOf(steps).plan?.steps.map(({ id }) => id)).toEqual(["lvm:vg0", "luks:a", "raid:a"]);
+  });
+
   it("answers the same for the same steps", () => {
     fc.assert(
       fc.property(arbitrarySteps(), (steps) => {

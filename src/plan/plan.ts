@@ -118,7 +118,7 @@ function loosen(edge: { need: SingleNeed; strength: Strength }): { need: SingleN
 }
 
 /** Every need of one resource that a step has, whatever alternatives it stands in. */
-export function singleNeeds<B>(step: Step<B>): readonly SingleNeed[] {
+export function singleNeeds<B>(step: Pick<Step<B>, "needs">): readonly SingleNeed[] {
   return step.needs.flatMap(needEdges).map(({ need, strength }) => ({ ...need, strength }));
 }
 
@@ -134,10 +134,17 @@ function unprovided<B>(step: Step<B>, need: SingleNeed): Diagnostic {
 
 function unprovidedHint(resource: Resource): string {
   if (resource.is === "mount") return `declare filesystems."${resource.path}"`;
-  const mapping = resource.is === "device" ? /^\/dev\/mapper\/(.+)$/.exec(resource.names[0])?.[1] : undefined;
-  return mapping === undefined
-    ? "declare what makes it, or name the device by UUID, LABEL, PARTUUID or PARTLABEL"
-    : `declare luks.${mapping}, or name the device by UUID, LABEL, PARTUUID or PARTLABEL`;
+  const device = resource.is === "device" ? resource.names[0] : "";
+  const mapping = /^\/dev\/mapper\/(.+)$/.exec(device)?.[1];
+  const volume = /^([^-]+(?:--[^-]+)*)-(?!-)(.+)$/.exec(mapping ?? "")?.[1]?.replaceAll("--", "-");
+  const array = /^\/dev\/(?:md\/)?(.+)$/.exec(device.startsWith("/dev/md") ? device : "")?.[1];
+  const table =
+    mapping === undefined
+      ? array === undefined
+        ? "what makes it"
+        : `raid.${array}`
+      : `luks.${mapping}${volume === undefined ? "" : `, or lvm.${volume} with this volume`}`;
+  return `declare ${table}, or name the device by UUID, LABEL, PARTUUID or PARTLABEL`;
 }
 
 /**
@@ -151,19 +158,24 @@ function softEdges<B>(steps: readonly Step<B>[], hard: readonly Edge[]): Edge[] 
   const soft: Edge[] = [];
   for (const step of steps) {
     const found = singleNeeds(step).filter((need) => need.of.is === "device" && need.from === "either");
-    if (found.length === 0) continue;
+    if (found.length === 0 && step.finds !== true) continue;
     // What comes after this step stays the same while edges to it are added.
     const after = reachable(later, step.id);
-    for (const need of found) {
-      for (const maker of makers) {
-        if (kindOf(maker) === kindOf(step) || after.has(maker.id)) continue;
-        if (later.get(maker.id)?.has(step.id) === true) continue;
-        connect(later, maker.id, step.id);
-        soft.push({ earlier: maker.id, later: step.id, strength: "order", resource: need.of });
-      }
+    for (const maker of makers) {
+      if (kindOf(maker) === kindOf(step) || after.has(maker.id) || isUsuallyAbove(maker, step)) continue;
+      if (later.get(maker.id)?.has(step.id) === true) continue;
+      connect(later, maker.id, step.id);
+      const resource = found[0]?.of ?? { is: "step", id: maker.id };
+      soft.push({ earlier: maker.id, later: step.id, strength: "order", resource });
     }
   }
   return soft;
+}
+
+/** Of two steps that both look for their devices either may be below; then it is as on most machines. */
+function isUsuallyAbove<B>(maker: Step<B>, step: Step<B>): boolean {
+  const looks = maker.finds === true || singleNeeds(maker).some(({ from }) => from === "either");
+  return looks && (maker.layer ?? 0) > (step.layer ?? Infinity);
 }
 
 /** A place among many gives way where it would close a circle. */

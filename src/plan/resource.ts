@@ -2,7 +2,12 @@ import type { Origin } from "../diagnostics/diagnostic.ts";
 
 /** Something that one step makes and another needs. */
 export type Resource =
-  | { readonly is: "device"; readonly names: readonly [DeviceName, ...DeviceName[]] }
+  | {
+      readonly is: "device";
+      readonly names: readonly [DeviceName, ...DeviceName[]];
+      /** Whether it may have partitions, which are then made with it: /dev/md0p1, /dev/md/root1. */
+      readonly partitions?: boolean;
+    }
   | { readonly is: "mount"; readonly path: string }
   | { readonly is: "secret"; readonly name: string }
   | { readonly is: "network"; readonly link?: string }
@@ -45,7 +50,7 @@ export type Need =
 export function sameResource(a: Resource, b: Resource): boolean {
   switch (a.is) {
     case "device":
-      return b.is === "device" && a.names.some((name) => b.names.includes(name));
+      return b.is === "device" && (a.names.some((name) => b.names.includes(name)) || hasPart(a, b) || hasPart(b, a));
     case "mount":
       return b.is === "mount" && a.path === b.path;
     case "secret":
@@ -57,6 +62,17 @@ export function sameResource(a: Resource, b: Resource): boolean {
     case "step":
       return b.is === "step" && a.id === b.id;
   }
+}
+
+type Device = Extract<Resource, { is: "device" }>;
+
+/** Whether one of the names of `part` is that of a partition of `whole`: a `p` and a number where the name ends with one. */
+function hasPart(whole: Device, part: Device): boolean {
+  if (whole.partitions !== true) return false;
+  return whole.names.some((name) => {
+    const ending = /\d$/.test(name) ? /^p\d+$/ : /^p?\d+$/;
+    return part.names.some((other) => other.startsWith(name) && ending.test(other.slice(name.length)));
+  });
 }
 
 /** For sentences: `the device /dev/mapper/root`. */

@@ -25,6 +25,13 @@ export interface Step<Backends> {
   /** Where it stands when no resource decides: what a person wrote by hand. */
   readonly before?: readonly Place[];
   readonly after?: readonly Place[];
+  /** Whether it looks for its devices itself, wherever they may be: it then comes after whoever may make them. */
+  readonly finds?: boolean;
+  /**
+   * Where it usually stands among steps that lie on found devices, when nothing else tells: arrays (0) lie below
+   * encryption (1), and encryption below volume groups (2).
+   */
+  readonly layer?: number;
   /** Modules and firmware, the same for every stage one. */
   readonly takes: readonly Requirement[];
   readonly overrides: readonly Override[];
@@ -47,12 +54,14 @@ export type Verdict<Rendering> =
       readonly at?: Origin;
     };
 
-/** Facts of the tree an image is made for; renderings depend on nothing else. */
+/** Facts of the tree an image is made for, and what is declared for all steps; renderings depend on nothing else. */
 export interface Target {
   /** Major version of the sysroot's systemd, e.g. 252; undefined when it has none. */
   readonly systemd: number | undefined;
   /** Kernel release, e.g. `6.1.0-56-amd64`. */
   readonly kernel: string;
+  /** Seconds to wait for a device that declares no time of its own. */
+  readonly deviceTimeout: number;
   /** Whether the sysroot has this program (absolute path, or a name looked up in the usual directories). */
   hasProgram(name: string): boolean;
   /** The path under which the image will have the program, e.g. `/usr/sbin/fsck.ext4`. */

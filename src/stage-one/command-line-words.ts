@@ -188,12 +188,23 @@ export const commandLineWords: readonly WordGroup[] = [
     },
   },
   {
-    words: ["rd.md", "rd.md.uuid", "rd.lvm", "rd.lvm.vg", "rd.lvm.lv", "rd.dm"],
+    words: [
+      "rd.auto",
+      "rd.md",
+      "rd.md.conf",
+      "rd.md.uuid",
+      "rd.lvm",
+      "rd.lvm.conf",
+      "rd.lvm.vg",
+      "rd.lvm.lv",
+      "rd.dm",
+      "rd.dm.uuid",
+    ],
     effect: "refused",
-    meaning: "Storage of kinds that this version does not declare.",
+    meaning: "Arrays are those of `[raid]`, volumes those of `[lvm]`; others are not touched.",
     refusal: {
       name: "storage",
-      text: "rd.md.*, rd.lvm.* and rd.dm are not followed: this image opens the storage of its declaration",
+      text: "rd.auto, rd.md.*, rd.lvm.* and rd.dm are not followed: this image opens the storage of its declaration",
     },
   },
   {

@@ -14,6 +14,7 @@ import { unitText } from "./systemd/unit.ts";
 
 const target: Target = {
   systemd: 257,
+  deviceTimeout: 90,
   kernel: "6.12",
   hasProgram: () => true,
   programPath: (name) => (name.startsWith("/") ? name : `/usr/bin/${name}`),

@@ -9,7 +9,7 @@ find_device() {
     UUID=* | LABEL=*) found_node=$(findfs "$1" 2> /dev/null) && mapping_name "$found_node" ;;
     PARTUUID=*) find_partition partition_uuid "${1#PARTUUID=}" ;;
     PARTLABEL=*) find_partition partition_label "${1#PARTLABEL=}" ;;
-    *) [ -b "$1" ] && printf '%s\n' "$1" ;;
+    *) [ -b "$1" ] && if [ -L "$1" ]; then mapping_name "$(readlink -f "$1")"; else printf '%s\n' "$1"; fi ;;
   esac
 }
 

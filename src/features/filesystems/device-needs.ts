@@ -1,5 +1,6 @@
 import type { DeviceSpec } from "../../config/device-spec.ts";
 import type { Need } from "../../plan/resource.ts";
+import { sourceOf } from "../../steps/device-source.ts";
 import type { Input } from "../feature.ts";
 import { secondsForOne } from "./btrfs.ts";
 import type { DeclaredFilesystem } from "./declared.ts";
@@ -18,7 +19,7 @@ export function deviceNeeds(path: string, declared: DeclaredFilesystem, input: I
 }
 
 function deviceNeed(
-  { kind, path }: DeviceSpec,
+  device: DeviceSpec,
   at: readonly [string, ...(string | number)[]],
   declared: DeclaredFilesystem,
   input: Input,
@@ -26,8 +27,8 @@ function deviceNeed(
   const seconds = secondsForOne(declared);
   return {
     is: "one",
-    of: { is: "device", names: [path] },
-    from: kind === "path" ? (path.startsWith("/dev/mapper/") ? "step" : "hardware") : "either",
+    of: { is: "device", names: [device.path] },
+    from: sourceOf(device),
     strength: "requires",
     ...(seconds === undefined ? {} : { seconds }),
     ...(declared.type === "btrfs" ? { late: " with all devices of its btrfs, or cannot be mounted" } : {}),

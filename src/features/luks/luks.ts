@@ -2,6 +2,7 @@ import { namedTables } from "../../config/schema.ts";
 import type { Requirement } from "../../plan/requirement.ts";
 import type { Need } from "../../plan/resource.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
+import { sourceOf } from "../../steps/device-source.ts";
 import { keyboards } from "../../steps/keyboards.ts";
 import { defineFeature, type Input } from "../feature.ts";
 import { device, mapping, wayName, type DeclaredLuks, type UnlockFiles, type Way } from "./declared.ts";
@@ -48,6 +49,7 @@ function unlockStep(mapping: string, declared: DeclaredLuks, input: Input): Boot
       title: `unlock ${declared.device.spec} as /dev/mapper/${mapping}`,
       origin,
       needs: unlockNeeds(mapping, declared, prompts, input),
+      layer: 1,
       provides: [{ is: "device", names: [`/dev/mapper/${mapping}`, `/dev/disk/by-id/dm-name-${mapping}`] }],
       takes: [...modules, ...(prompts ? keyboards : []), ...files.takes],
       overrides: ["rd.luks.uuid", "rd.luks.name", "rd.luks"].map((word) => ({ word, effect: "refused" as const })),
@@ -70,7 +72,7 @@ function unlockStep(mapping: string, declared: DeclaredLuks, input: Input): Boot
 }
 
 function unlockNeeds(mapping: string, declared: DeclaredLuks, prompts: boolean, input: Input): Need[] {
-  const { kind, path } = declared.device;
+  const { path } = declared.device;
   const console: Need = {
     is: "one",
     of: { is: "milestone", name: "console-ready" },
@@ -82,7 +84,7 @@ function unlockNeeds(mapping: string, declared: DeclaredLuks, prompts: boolean, 
     {
       is: "one",
       of: { is: "device", names: [`/dev/${path.slice("/dev/".length)}`] },
-      from: kind === "path" ? (path.startsWith("/dev/mapper/") ? "step" : "hardware") : "either",
+      from: sourceOf(declared.device),
       strength: declared.nofail ? "wants" : "requires",
       ...(declared["device-timeout"] === undefined ? {} : { seconds: declared["device-timeout"] }),
       origin: input.originOf(mapping, "device"),

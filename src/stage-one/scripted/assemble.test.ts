@@ -9,7 +9,13 @@ import { arbitrarySteps, bareStep, originAt, type BareStep } from "../../testing
 import type { BootStep } from "../backends.ts";
 import { assembleScripted } from "./assemble.ts";
 
-const target: Target = { systemd: undefined, kernel: "6.1", hasProgram: () => true, programPath: (name) => name };
+const target: Target = {
+  systemd: undefined,
+  kernel: "6.1",
+  deviceTimeout: 90,
+  hasProgram: () => true,
+  programPath: (name) => name,
+};
 const options = { emergencyAccess: false, panicOnFail: false, deviceTimeout: 90, origin: originAt(1) };
 
 function scripted(step: BareStep): BootStep {

@@ -27,6 +27,8 @@ export const scriptParts = [
   "secret",
   "luks",
   "memory",
+  "raid",
+  "lvm",
   "mount",
   "overlay",
   "volatile",

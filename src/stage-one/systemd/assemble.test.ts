@@ -17,6 +17,7 @@ import { unitText, type Unit } from "./unit.ts";
 const target: Target = {
   systemd: 257,
   kernel: "6.1",
+  deviceTimeout: 90,
   hasProgram: () => true,
   programPath: (name) => (name.startsWith("/") ? name : `/usr/bin/${name}`),
 };

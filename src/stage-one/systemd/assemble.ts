@@ -126,7 +126,7 @@ function wiredUnits(
 ): { unit: Unit; step: StepId }[] {
   const late = lateUnits(step, target, options);
   const stop = rendering.mustSucceed === true ? stopUnits(step, plan, target) : [];
-  const edges = [...deviceEdges(step), ...stepEdges(step, plan, rendered)];
+  const edges = [...deviceEdges(step, rendering), ...stepEdges(step, plan, rendered)];
   const own = rendering.units.map((unit) => {
     const marked = withAssignments(unit, "Unit", [["X-Unitrd-Step", step.id]]);
     if (rendering.clocks?.includes(unit.name) === true) {
@@ -142,8 +142,9 @@ function wiredUnits(
   return [...own, ...late, ...stop].map((unit) => ({ unit, step: step.id }));
 }
 
-function deviceEdges(step: BootStep): Assignment[] {
-  return singleNeeds(step).flatMap((need): Assignment[] => {
+function deviceEdges(step: BootStep, { seesToEnough = false }: SystemdRendering): Assignment[] {
+  const needs = seesToEnough ? step.needs.filter((need) => need.is !== "at-least") : step.needs;
+  return singleNeeds({ needs }).flatMap((need): Assignment[] => {
     if (need.of.is !== "device" || need.strength === "order") return [];
     const unit = deviceUnit(need.of.names[0]);
     return [

@@ -6,6 +6,7 @@ import { coldplugTakes } from "./coldplug.ts";
 const target: Target = {
   systemd: 257,
   kernel: "6.12",
+  deviceTimeout: 90,
   hasProgram: () => true,
   programPath: (name) => `/usr/bin/${name}`,
 };

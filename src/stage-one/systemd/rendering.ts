@@ -15,6 +15,8 @@ export interface SystemdRendering {
    * does for mounts.
    */
   readonly mustSucceed?: boolean;
+  /** Whether the units themselves see when enough members of an "at-least" need came: they then wait for none of them. */
+  readonly seesToEnough?: boolean;
   /** What the rendering itself needs in the image: programs, shipped units, rules, files. */
   readonly takes: readonly Requirement[];
 }
