@@ -3,11 +3,12 @@
 # shellcheck disable=SC2034,SC2154
 # Starting md arrays.
 
-# start_array NAME DEVICE CONFIG SECONDS DEGRADED-AFTER ORIGIN SPEC…: gives its devices to mdadm one after the other, which
-# starts it with the last one. Without a SPEC mdadm is asked of every device. DEGRADED-AFTER may be `never`.
+# start_array NAME DEVICE CONFIG SECONDS DEGRADED-AFTER ORIGIN OWN-NAME SPEC…: gives its devices to mdadm one after the
+# other, which starts it with the last one. Without a SPEC mdadm is asked of every device. DEGRADED-AFTER may be `never`.
+# Where OWN-NAME is not empty, the metadata of its devices say this name.
 start_array() {
-  array_name=$1 array_device=$2 array_config=$3 array_seconds=$4 degraded_after=$5 array_origin=$6
-  shift 6
+  array_name=$1 array_device=$2 array_config=$3 array_seconds=$4 degraded_after=$5 array_origin=$6 array_own_name=$7
+  shift 7
   [ "$array_seconds" != default ] || array_seconds=$device_timeout
   [ "$degraded_after" = never ] || [ "$array_seconds" = infinity ] || array_seconds=$((array_seconds + degraded_after))
   # Without udev mdadm makes the names itself.
@@ -60,6 +61,7 @@ give_member() {
   # A partition may come before its numbers can be read, and what has no size is nobody's member.
   read -r sectors < "/sys/class/block/${1##*/}/size" && [ "$sectors" -gt 0 ] || return 0
   given="$given$1 "
+  has_own_name "$1" || return 0
   md_started=''
   md_said=$(mdadm --incremental --export --config="$array_config" "$1" 2> /dev/null) || return 0
   case $md_said in
@@ -68,6 +70,17 @@ give_member() {
       enough_since=${enough_since%.*}
       ;;
   esac
+}
+
+# has_own_name DEVICE: as declared, or, where no machine is declared, after the name of any machine.
+has_own_name() {
+  [ -n "$array_own_name" ] || return 0
+  md_own_name=$(mdadm --examine --export "$1" 2> /dev/null | sed -n 's/^MD_NAME=//p')
+  [ "$md_own_name" != "$array_own_name" ] || return 0
+  case $array_own_name in
+    *:*) return 1 ;;
+  esac
+  [ "$md_own_name" != "${md_own_name#*:}" ] && [ "${md_own_name#*:}" = "$array_own_name" ]
 }
 
 # Whether the array is there and runs: its node comes with the first of its devices.

@@ -1,28 +1,34 @@
 import type { Input } from "../feature.ts";
 import { arrayDevice, type DeclaredArray } from "./declared.ts";
 
-/**
- * The mdadm.conf(5) of one array: by which mdadm knows its devices, and under which name it starts it. Undefined when
- * something is wrong, which is reported.
- */
-export function arrayConfig(name: string, declared: DeclaredArray, input: Input): string | undefined {
+/** By what mdadm knows the devices of one array. */
+export interface ArrayIdentity {
+  /** The mdadm.conf(5) of the image, which also says under which name the array is started. */
+  readonly config: string;
+  /** What its metadata call it, where the name alone tells. */
+  readonly name?: string;
+}
+
+/** How the devices of an array are told from others. Undefined when something is wrong, which is reported. */
+export function arrayIdentity(name: string, declared: DeclaredArray, input: Input): ArrayIdentity | undefined {
   const taken = declared.config === undefined ? [] : takenIdentity(name, declared.config, input);
   if (taken === undefined) return undefined;
-  const identity = [
-    ...taken,
+  const ownName = declared.name ?? taken.find((word) => /^name=/i.test(word))?.slice("name=".length);
+  const words = [
+    ...taken.filter((word) => !/^name=/i.test(word)),
     ...(declared.uuid === undefined ? [] : [`UUID=${colons(declared.uuid)}`]),
-    ...(declared.name === undefined ? [] : [`name=${declared.name}`]),
   ];
   // Which devices they are says the udev rule, or the script, that gives them to mdadm.
-  const words = identity.length > 0 ? identity : ["devices=/dev/*"];
-  return [
+  const known = words.length > 0 ? words : ["devices=/dev/*"];
+  const config = [
     "# Nothing but what is declared is started.",
     "DEVICE partitions containers",
     "HOMEHOST <ignore>",
     "AUTO -all",
-    `ARRAY ${arrayDevice(name)} ${words.join(" ")}`,
+    `ARRAY ${arrayDevice(name)} ${known.join(" ")}`,
     "",
   ].join("\n");
+  return { config, ...(ownName === undefined ? {} : { name: ownName }) };
 }
 
 function colons(uuid: string): string {
@@ -31,6 +37,9 @@ function colons(uuid: string): string {
 
 /** Words of the line that tell the array's devices from others, and not what they are or where a bitmap lies. */
 const identifying = /^(?:uuid|name|super-minor|devices)=./i;
+/** What can stand in a udev rule, too. */
+const harmless = /^[A-Za-z0-9-]+=[\x21\x23-\x26\x28-\x7e]+$/;
+const harmlessName = /^name=[A-Za-z0-9._:+=@-]+$/i;
 
 function takenIdentity(name: string, config: string, input: Input): readonly string[] | undefined {
   const origin = input.originOf(name, "config");
@@ -46,7 +55,8 @@ function takenIdentity(name: string, config: string, input: Input): readonly str
   for (const [kind = "", which = "", ...words] of configLines(new TextDecoder().decode(bytes))) {
     if (!/^arr(?:ay?)?$/i.test(kind) || !names.has(which)) continue;
     const found = words.filter((word) => identifying.test(word));
-    if (found.length > 0 && found.every((word) => /^[\x21\x23-\x26\x28-\x7e]+$/.test(word))) return found;
+    const isSafe = (word: string): boolean => (/^name=/i.test(word) ? harmlessName : harmless).test(word);
+    if (found.length > 0 && found.every(isSafe)) return found;
   }
   input.report({
     code: "U800",

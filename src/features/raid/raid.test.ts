@@ -31,6 +31,19 @@ describe("[raid]", () => {
     expect(config).not.toContain("evil");
   });
 
+  it("knows an array by its name whichever machine the metadata name before it", async () => {
+    const { text, found } = await compiled('[raid.a]\nname = "swift"\n');
+    expect(found).toEqual([]);
+    const rules = text("/etc/udev/rules.d/64-unitrd-raid-a.rules") ?? "";
+    expect(rules).toContain('ENV{MD_NAME}!="swift|*:swift", GOTO="unitrd_raid_end"');
+    expect(text("/etc/unitrd/raid/a.conf")).toContain("ARRAY /dev/md/a devices=/dev/*\n");
+  });
+
+  it("takes a declared machine for part of the name", async () => {
+    const { text } = await compiled('[raid.a]\nconfig = "mdadm.conf"\n', { "/mdadm.conf": "ARRAY a name=b:swift\n" });
+    expect(text("/etc/udev/rules.d/64-unitrd-raid-a.rules")).toContain('ENV{MD_NAME}!="b:swift", GOTO=');
+  });
+
   it.each([
     ["[raid.a]\n", "U801 1: raid.a: nothing says which devices are its own"],
     [`[raid.a]\n${uuid}degraded-after = "5s"\n`, "U801 3: raid.a: `degraded-after` counts only with `degraded`"],
@@ -39,11 +52,18 @@ describe("[raid]", () => {
       '[raid.a]\nconfig = "mdadm.conf"\n',
       "U800 2: mdadm.conf has no line ARRAY /dev/md/a that says which devices are its own",
     ],
+    [
+      '[raid.b]\nconfig = "unsafe.conf"\n',
+      "U800 2: unsafe.conf has no line ARRAY /dev/md/b that says which devices are its own",
+    ],
     [`[raid.'a"b']\n${uuid}`, "U0"],
     ["[raid.a]\ndevices = ['/dev/a*']\n", "U0"],
     ["[raid.a]\nuuid = 'x'\n", "U0"],
   ])("finds what is wrong with %j", async (table, finding) => {
-    const { found } = await compiled(table, { "/mdadm.conf": "ARRAY /dev/md/b UUID=1:2\n" });
+    const { found } = await compiled(table, {
+      "/mdadm.conf": "ARRAY /dev/md/b UUID=1:2\n",
+      "/unsafe.conf": 'ARRAY /dev/md/b name=x",RUN+="y\n',
+    });
     expect(found[0]).toContain(finding);
   });
 });

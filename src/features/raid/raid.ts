@@ -6,7 +6,7 @@ import type { BootStep } from "../../stage-one/backends.ts";
 import { secondsWord } from "../../stage-one/scripted/rendering.ts";
 import { sourceOf } from "../../steps/device-source.ts";
 import { defineFeature, type Input } from "../feature.ts";
-import { arrayConfig } from "./config.ts";
+import { arrayIdentity } from "./config.ts";
 import { array, arrayDevice, arrayName, defaultDegradedAfter, type DeclaredArray } from "./declared.ts";
 import { renderArray } from "./systemd.ts";
 
@@ -22,8 +22,8 @@ export const raid = defineFeature({
 
 function arrayStep(name: string, declared: DeclaredArray, input: Input): readonly BootStep[] {
   if (!isSound(name, declared, input)) return [];
-  const config = arrayConfig(name, declared, input);
-  if (config === undefined) return [];
+  const identity = arrayIdentity(name, declared, input);
+  if (identity === undefined) return [];
   const origin = input.originOf(name);
   const path = `/etc/unitrd/raid/${name}.conf`;
   const degradedAfter = declared["degraded-after"] ?? defaultDegradedAfter;
@@ -38,7 +38,7 @@ function arrayStep(name: string, declared: DeclaredArray, input: Input): readonl
       layer: 0,
       takes: [
         ...modules(declared),
-        { is: "file", path, mode: 0o644, content: config, why: `which devices raid.${name} has` },
+        { is: "file", path, mode: 0o644, content: identity.config, why: `which devices raid.${name} has` },
       ],
       overrides: ["rd.md", "rd.md.uuid", "rd.auto"].map((word) => ({ word, effect: "refused" as const })),
       onFailure: declared.nofail ? "go-on" : "stop",
@@ -49,7 +49,7 @@ function arrayStep(name: string, declared: DeclaredArray, input: Input): readonl
         ...(declared.degraded ? { "degraded-after": degradedAfter } : {}),
       },
       render: {
-        systemd: (target) => renderArray({ name, declared, config: path, origin, degradedAfter }, target),
+        systemd: (target) => renderArray({ name, declared, ownName: identity.name, config: path, origin, degradedAfter }, target),
         scripted: (target) =>
           target.hasProgram("mdadm")
             ? {
@@ -64,6 +64,7 @@ function arrayStep(name: string, declared: DeclaredArray, input: Input): readonl
                     secondsWord(declared["device-timeout"]),
                     declared.degraded ? secondsWord(degradedAfter) : "never",
                     shortOrigin(origin),
+                    identity.name ?? "",
                     ...(declared.devices ?? []).map(({ spec }) => spec),
                   ],
                   takes: [{ is: "program", name: "mdadm", why: "arrays" }],

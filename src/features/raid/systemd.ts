@@ -11,6 +11,8 @@ import { arrayDevice, type DeclaredArray } from "./declared.ts";
 export interface RaidStep {
   readonly name: string;
   readonly declared: DeclaredArray;
+  /** What its metadata call it, where the name alone tells. */
+  readonly ownName: string | undefined;
   /** The path of its mdadm.conf(5) in the image. */
   readonly config: string;
   readonly origin: Origin;
@@ -207,7 +209,7 @@ const takes: readonly Requirement[] = [
   { is: "no-unit", name: "mdmonitor.service", why: "the real system watches its arrays" },
 ];
 
-function rules({ name, declared, config, origin }: RaidStep, target: Target): readonly Requirement[] {
+function rules({ name, declared, ownName, config, origin }: RaidStep, target: Target): readonly Requirement[] {
   const mdadm = target.programPath("mdadm");
   const members = (declared.devices ?? []).map(({ path }) => `${deviceMatch(path)}, GOTO="unitrd_raid_member"`);
   const lines = [
@@ -220,6 +222,7 @@ function rules({ name, declared, config, origin }: RaidStep, target: Target): re
     "# What lies on another device is ready with a change, a disk with its add.",
     'ACTION=="change", KERNEL!="dm-*|md*", GOTO="unitrd_raid_end"',
     ...(members.length === 0 ? [] : [...members, 'GOTO="unitrd_raid_end"', 'LABEL="unitrd_raid_member"']),
+    ...(ownName === undefined ? [] : nameMatch(ownName, mdadm)),
     'ENV{MD_STARTED}=""',
     `IMPORT{program}="${mdadm} --incremental --export --config=${config} $devnode"`,
     ...(declared.degraded
@@ -238,6 +241,15 @@ function rules({ name, declared, config, origin }: RaidStep, target: Target): re
       content: lines.join("\n"),
       why: `udev assembles raid.${name}`,
     },
+  ];
+}
+
+/** mdadm wants the name of the machine too, which metadata put before that of the array; a declaration need not know it. */
+function nameMatch(name: string, mdadm: string): readonly string[] {
+  return [
+    'ENV{MD_NAME}=""',
+    `IMPORT{program}="${mdadm} --examine --export $devnode"`,
+    `ENV{MD_NAME}!="${name.includes(":") ? name : `${name}|*:${name}`}", GOTO="unitrd_raid_end"`,
   ];
 }
 
