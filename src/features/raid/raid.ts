@@ -49,7 +49,8 @@ function arrayStep(name: string, declared: DeclaredArray, input: Input): readonl
         ...(declared.degraded ? { "degraded-after": degradedAfter } : {}),
       },
       render: {
-        systemd: (target) => renderArray({ name, declared, ownName: identity.name, config: path, origin, degradedAfter }, target),
+        systemd: (target) =>
+          renderArray({ name, declared, ownName: identity.name, config: path, origin, degradedAfter }, target),
         scripted: (target) =>
           target.hasProgram("mdadm")
             ? {
