@@ -29,6 +29,8 @@ const alsoWithTheOther: ReadonlySet<string> = new Set([
   "keymap",
   "luks-late/absent",
   "luks/wrong-then-right",
+  "network",
+  "network/ipv6-only",
   "mounts",
   "partitions",
   "tables",

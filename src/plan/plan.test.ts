@@ -163,6 +163,14 @@ describe("makePlan", () => {
     );
   });
 
+  it("does what works before what only waits, unless that comes after it", () => {
+    const link: Resource = { is: "network", link: "eth0" };
+    const waiting = { ...bareStep({ id: "network:eth0", provides: [link] }), isWaiting: true };
+    const working = bareStep({ id: "mount:/" });
+    const user = bareStep({ id: "mount:/home", needs: [need(link)] });
+    expect(planOf([waiting, user, working]).plan?.steps).toEqual([working, waiting, user]);
+  });
+
   it("keeps the declared order among steps that do not wait for each other", () => {
     const steps = ["mount:/c", "mount:/a", "mount:/b"].map((id) => bareStep({ id: `mount:${id.slice(6)}` }));
     expect(planOf(steps).plan?.steps.map(({ id }) => id)).toEqual(["mount:/c", "mount:/a", "mount:/b"]);

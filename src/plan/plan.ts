@@ -5,7 +5,10 @@ import { namedEdges, unknownStep, widePairs } from "./placing.ts";
 import { describeResource, sameResource, type Need, type Resource } from "./resource.ts";
 import type { Step, StepId } from "./step.ts";
 
-/** Steps in an order that respects every edge; among equals, the order in which they were declared. */
+/**
+ * Steps in an order that respects every edge; among equals, those that work before those that wait, and then the order
+ * in which they were declared.
+ */
 export interface Plan<Backends> {
   readonly steps: readonly Step<Backends>[];
   readonly edges: readonly Edge[];
@@ -266,7 +269,9 @@ function sortTopologically<B>(steps: readonly Step<B>[], edges: readonly Edge[])
   const left = [...steps];
   const done: Step<B>[] = [];
   for (;;) {
-    const index = left.findIndex((step) => (waitsFor.get(step.id) ?? 0) === 0);
+    const isReady = (step: Step<B>): boolean => (waitsFor.get(step.id) ?? 0) === 0;
+    const active = left.findIndex((step) => isReady(step) && step.isWaiting !== true);
+    const index = active === -1 ? left.findIndex(isReady) : active;
     const [step] = index === -1 ? [] : left.splice(index, 1);
     if (step === undefined) return done;
     done.push(step);

@@ -38,6 +38,8 @@ export interface Step<Backends> {
   readonly onFailure: "stop" | "go-on";
   /** Left out of the plan unless another step needs what it makes or names it: waiting that nobody asked for. */
   readonly onDemand?: boolean;
+  /** It only waits for what happens beside it: a stage one that does one thing after the other does others first. */
+  readonly isWaiting?: boolean;
   /** What diff, golden files and --json show. */
   readonly facts: Readonly<Record<string, string | number | boolean>>;
   readonly render: { readonly [B in keyof Backends]: (target: Target) => Verdict<Backends[B]> };

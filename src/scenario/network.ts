@@ -19,7 +19,8 @@ export const nicSchema = z.strictObject({
   address: address.default("10.0.2.15").meta({ description: "What DHCP gives out, and where forwarded ports lead" }),
   hostname: hostName.optional().meta({ description: "What DHCP calls the machine" }),
   domain: hostName.optional(),
-  ipv6: z.boolean().default(false),
+  ipv4: z.boolean().default(true),
+  ipv6: z.boolean().default(false).meta({ description: "Routers say that the network is 2001:db8:1::/64" }),
   restrict: z.boolean().default(true).meta({
     description: "Nothing the guest sends leaves the machine, and DHCP names no gateway and no name server",
   }),
@@ -82,6 +83,9 @@ export function nicMistakes(nics: readonly NicWanted[], machine: string): readon
       mistakes.push({ code: "U688", message, path: ["nic", index, ...path] });
     };
     const earlier = nics.slice(0, index);
+    if (!nic.ipv4 && nic.forward.length > 0) {
+      wrong("ports are forwarded by IPv4, which this network does not have", "forward");
+    }
     if (!isInside(nic.address, nic.subnet)) wrong(`${nic.address} is not in ${nic.subnet}`, "address");
     if (machine === "microvm" && nic.model === "e1000e") wrong("a microvm has no PCI bus for e1000e", "model");
     if (nic.mac !== undefined && earlier.some(({ mac }) => mac === nic.mac)) {

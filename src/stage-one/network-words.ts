@@ -6,7 +6,7 @@ export const networkWords: readonly WordGroup[] = [
     words: ["ip", "rd.neednet"],
     effect: "wins",
     meaning:
-      "`ip=` replaces all of `[network.links]`, as systemd-network-generator(8) reads it, with the words of the next two lines. `rd.neednet=1` makes the boot wait for some link. Refused where no link is declared, as the image then has no network.",
+      "`ip=` replaces all of `[network.links]`, as systemd-network-generator(8) reads it, with the words of the next two lines; names that links are given stay. `rd.neednet=1` makes the boot wait for some link. Refused where no link is declared, as the image then has no network.",
     refusal: { name: "network", text: "ip= and rd.neednet are not followed: this image has no network" },
     onlyWith: "network",
     scripted: {

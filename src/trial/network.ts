@@ -13,6 +13,7 @@ export function trialNics({ nic: nics }: Pick<Scenario, "nic">): NonNullable<Boo
     address: nic.address,
     ...(hostname === undefined ? {} : { hostname }),
     ...(domain === undefined ? {} : { domain }),
+    ipv4: nic.ipv4,
     ipv6: nic.ipv6,
     isRestricted: nic.restrict,
     forwards: nic.forward,

@@ -7,6 +7,7 @@ const nic: Nic = {
   mac: "52:54:00:12:34:56",
   subnet: "10.0.2.0/24",
   address: "10.0.2.15",
+  ipv4: true,
   ipv6: false,
   isRestricted: true,
   forwards: [22, 80],

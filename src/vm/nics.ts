@@ -10,6 +10,7 @@ export interface Nic {
   readonly address: string;
   readonly hostname?: string;
   readonly domain?: string;
+  readonly ipv4: boolean;
   readonly ipv6: boolean;
   /** Nothing the guest sends leaves the machine, and DHCP names neither gateway nor name server. */
   readonly isRestricted: boolean;
@@ -41,8 +42,10 @@ function device(nic: Nic, bus: "pci" | "device"): string {
 /** Port 0 lets the kernel choose a free one, so that two machines never want the same. */
 function network(nic: Nic, index: number): string {
   return [
-    `user,id=net${index},net=${nic.subnet},dhcpstart=${nic.address}`,
-    `ipv6=${nic.ipv6 ? "on" : "off"}`,
+    `user,id=net${index}`,
+    // QEMU's own IPv6 prefix is of a kind that hosts no longer count as an address of the world (RFC 3879).
+    nic.ipv4 ? `net=${nic.subnet},dhcpstart=${nic.address}` : "ipv4=off",
+    nic.ipv6 ? "ipv6=on,ipv6-net=2001:db8:1::/64" : "ipv6=off",
     `restrict=${nic.isRestricted ? "on" : "off"}`,
     ...(nic.hostname === undefined ? [] : [`hostname=${nic.hostname}`]),
     ...(nic.domain === undefined ? [] : [`domainname=${nic.domain}`]),

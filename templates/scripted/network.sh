@@ -249,7 +249,7 @@ add_addresses() {
 }
 
 has_address() {
-  ip -6 address show dev "$link" scope global | grep inet6 | grep -q -v -e tentative -e dadfailed
+  ip -6 address show dev "$link" | grep inet6 | grep -q -v -e 'scope link' -e tentative -e dadfailed
 }
 
 # Stays to renew the lease for as long as the initrd runs.

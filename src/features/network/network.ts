@@ -74,6 +74,7 @@ function linkSteps(name: string, value: DeclaredNetwork, input: Input): readonly
       takes: [],
       overrides: [],
       onFailure: isRequired && !declared.nofail ? "stop" : "go-on",
+      isWaiting: true,
       ...(isRequired ? {} : { onDemand: true }),
       facts: { timeout: declared.timeout, "required-for-boot": isRequired },
       render: { systemd: (target) => renderWait(wait, target), scripted: () => scriptWait(wait) },
@@ -149,6 +150,7 @@ function wordsStep(value: DeclaredNetwork, input: Input): BootStep {
     takes: [],
     overrides,
     onFailure: "go-on",
+    isWaiting: true,
     facts: {},
     render: { systemd: (target) => renderWords(wait, target), scripted: () => scriptWords() },
   };
@@ -183,6 +185,7 @@ function onlineStep(value: DeclaredNetwork, input: Input): BootStep {
     overrides: [],
     onFailure: "go-on",
     onDemand: true,
+    isWaiting: true,
     facts: { links: required.map(([name]) => name).join(",") || "any" },
     render: { systemd: (target) => renderWait(wait, target), scripted: () => scriptWait(wait) },
   };

@@ -39,7 +39,10 @@ export function networkdFiles(place: LinkPlace): readonly NetworkdFile[] {
 /** `ip=` on the kernel command line replaces what is declared as a whole. */
 const unlessReplaced: Assignment = ["KernelCommandLine", "!ip"];
 
-/** How hardware gets its name: by what matches it, or as the kernel says. Other names are those of 99-default.link. */
+/**
+ * How hardware gets its name: by what matches it, or as the kernel says. Other names are those of 99-default.link. The
+ * names stay beside `ip=`, which may mean these links.
+ */
 function linkSections(name: string, { match, kind }: DeclaredLink): readonly ConfigSection[] | undefined {
   if (kind !== undefined || name === anyLink) return undefined;
   if (match !== undefined) {
@@ -49,13 +52,13 @@ function linkSections(name: string, { match, kind }: DeclaredLink): readonly Con
       ...optional("Path", match.path),
     ];
     return [
-      ["Match", [...found, unlessReplaced]],
+      ["Match", found],
       ["Link", [["Name", name]]],
     ];
   }
   if (!isKernelName(name)) return undefined;
   return [
-    ["Match", [["OriginalName", name], unlessReplaced]],
+    ["Match", [["OriginalName", name]]],
     ["Link", [["NamePolicy", "keep"]]],
   ];
 }
