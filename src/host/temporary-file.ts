@@ -22,7 +22,7 @@ export async function temporaryFile(directory: string, name: string): Promise<Te
     .subarray(0, 120)
     .toString("latin1")
     .replaceAll(/[^\x20-\x7e]|\//g, "_")}.unitrd-`;
-  await removeStale(directory, prefix);
+  await removeStale(directory);
   counter++;
   const path = join(directory, `${prefix}${machine()}-${process.pid}-${startOf("self") ?? "0"}-${counter}`);
   const handle = await open(path, "wx", 0o600);
@@ -42,10 +42,11 @@ export async function temporaryFile(directory: string, name: string): Promise<Te
 
 let counter = 0;
 
-async function removeStale(directory: string, prefix: string): Promise<void> {
+async function removeStale(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
-    if (!name.startsWith(prefix)) continue;
-    const [at, pid, start] = name.slice(prefix.length).split("-");
+    const own = /^\..*\.unitrd-([^.]*)$/.exec(name)?.[1];
+    if (own === undefined) continue;
+    const [at, pid, start] = own.split("-");
     if (at === undefined || pid === undefined || start === undefined || !/^\d+$/.test(pid)) continue;
     const path = join(directory, name);
     const dead = at === machine() ? startOf(pid) !== start : await isOld(path);

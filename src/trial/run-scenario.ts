@@ -231,6 +231,7 @@ async function concluded(
   };
   const named = { ...result, ...(bootName === undefined ? {} : { bootName }) };
   if (failures.length === 0) return { ...named, verdict: "passed" };
+  if (options.signal?.aborted === true) return { ...named, verdict: "failed" };
   const evidence = await keepEvidence(options.evidence, scenario.name, boot, journal);
   return { ...named, verdict: "failed", evidence, ...(culprit === undefined ? {} : { culprit }) };
 }

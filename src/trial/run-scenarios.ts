@@ -10,6 +10,8 @@ export interface Cell {
   readonly scenario: Scenario;
   /** From 1. */
   readonly round: number;
+  /** Which of the cells with a scenario of this name it is, from 1: what is kept of each has a directory of its own. */
+  readonly place: number;
 }
 
 export interface CellResult extends TrialResult {
@@ -27,9 +29,15 @@ export interface Selection {
 
 /** The cells of a selection: every scenario as often as wanted, in a stable order. */
 export function cellsOf(folders: readonly ScenarioFolder[], selection: Selection): readonly Cell[] {
+  const places = new Map<string, number>();
+  const cellOf = (folder: ScenarioFolder, scenario: Scenario, round: number): Cell => {
+    const place = (places.get(scenario.name) ?? 0) + 1;
+    places.set(scenario.name, place);
+    return { folder, scenario, round, place };
+  };
   const all = folders.flatMap((folder) =>
     folder.scenarios.flatMap((scenario) =>
-      Array.from({ length: selection.repeat }, (_, index): Cell => ({ folder, scenario, round: index + 1 })),
+      Array.from({ length: selection.repeat }, (_, index) => cellOf(folder, scenario, index + 1)),
     ),
   );
   const { shard } = selection;
@@ -42,8 +50,8 @@ export interface Watching {
 }
 
 /**
- * Runs cells, so many at once, and answers in their order. Once `signal` is given no further one begins; those that
- * run end as interrupted.
+ * Runs cells, so many at once, and answers in their order. Once `signal` is given no further one begins, and those that
+ * run have no result.
  */
 export async function runScenarios(
   cells: readonly Cell[],
@@ -62,6 +70,7 @@ export async function runScenarios(
       watching.begins?.(cell);
       const found = findings();
       const result = { ...(await runScenario(cell.scenario, options, found.report)), cell, reported: found.all };
+      if (isOver(options) && result.boot?.outcome.is === "interrupted") return;
       results[index] = result;
       watching.ended?.(result);
     }

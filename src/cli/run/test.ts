@@ -1,11 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { draftFiles } from "../../build/build.ts";
 import { findings, type Report } from "../../diagnostics/diagnostic.ts";
 import { writeAtomically } from "../../host/atomic-file.ts";
 import { scenarioTrees } from "../../host/environment.ts";
+import { seconds, type Timer } from "../../host/clock.ts";
 import { interruption } from "../../host/signals.ts";
 import { cellName } from "../../trial/cell-name.ts";
 import { keepEvidence } from "../../trial/evidence.ts";
@@ -62,7 +63,9 @@ export async function runTest(this: Context, flags: TestFlags, ...paths: readonl
     ...(flags.shard === undefined ? {} : { shard: flags.shard }),
   });
   const interrupted = interruption();
-  const evidence = flags.keep ?? (await mkdtemp(join(tmpdir(), "unitrd-test-")));
+  // Made when there is something to keep; nobody can guess it.
+  const evidence = flags.keep ?? join(tmpdir(), `unitrd-test-${randomUUID()}`);
+  const leaving = leaveSoon(interrupted.signal);
   try {
     const results = await runAll(this, flags, cells, evidence, interrupted.signal);
     await writeReports(flags, results, found.report);
@@ -75,10 +78,20 @@ export async function runTest(this: Context, flags: TestFlags, ...paths: readonl
     const allPassed = results.length === cells.length && results.every(({ verdict }) => verdict === "passed");
     if (interrupted.signal.aborted) this.end(130);
     else if (!allPassed || found.hasErrors()) this.end(exits.fault);
-    if (allPassed && flags.keep === undefined) await rm(evidence, { recursive: true, force: true });
   } finally {
+    leaving.cancel();
     interrupted.dispose();
   }
+}
+
+/** What runs is given some seconds to end in order; then the process ends, and what it runs with it. */
+function leaveSoon(signal: AbortSignal): Pick<Timer, "cancel"> {
+  let timer: Timer | undefined;
+  signal.addEventListener("abort", () => {
+    timer = seconds(4);
+    void timer.over.then(() => process.exit(130));
+  });
+  return { cancel: () => timer?.cancel() };
 }
 
 /** A directory without a name stands in for every tree. */
@@ -98,13 +111,22 @@ async function runAll(
 ): Promise<readonly CellResult[]> {
   const options = trialOptions(flags, evidence, signal);
   const jobs = flags.jobs ?? availableParallelism();
-  return runScenarios(cells, jobs, (cell) => ({ ...options, folder: cell.folder.folder }), {
+  const optionsFor = (cell: Cell): TrialOptions => ({
+    ...options,
+    folder: cell.folder.folder,
+    evidence: evidenceOf(evidence, cell),
+  });
+  return runScenarios(cells, jobs, optionsFor, {
     ended: (result) => {
       if (!flags.json) tell(context, flags, result);
       if (flags.keep === undefined || result.boot === undefined || result.evidence !== undefined) return;
-      void keepEvidence(flags.keep, result.scenario.name, result.boot, result.journal);
+      void keepEvidence(evidenceOf(flags.keep, result.cell), result.scenario.name, result.boot, result.journal);
     },
   });
+}
+
+function evidenceOf(parent: string, { place }: Cell): string {
+  return place === 1 ? parent : join(parent, String(place));
 }
 
 function trialOptions(flags: TestFlags, evidence: string, signal: AbortSignal): Omit<TrialOptions, "folder"> {
@@ -135,7 +157,7 @@ function tell(context: Context, flags: TestFlags, result: CellResult): void {
 function summaryLine(results: readonly CellResult[], wanted: number): string {
   const passed = results.filter(({ verdict }) => verdict === "passed").length;
   const missing = wanted - results.length;
-  return `${passed} passed, ${results.length - passed} failed${missing > 0 ? `, ${missing} not begun` : ""}\n`;
+  return `${passed} passed, ${results.length - passed} failed${missing > 0 ? `, ${missing} not run` : ""}\n`;
 }
 
 async function writeReports(flags: TestFlags, results: readonly CellResult[], report: Report): Promise<void> {
