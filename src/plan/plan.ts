@@ -110,10 +110,18 @@ function needEdges(need: Need): { need: SingleNeed; strength: Strength }[] {
     case "one":
       return [{ need, strength: need.strength }];
     case "first-of":
-      return need.ways.flatMap((way) => way.needs.flatMap(needEdges)).map(loosen);
+      return need.ways.flatMap((way) => edgesOfWay(way)).map(loosen);
     case "at-least":
       return need.of.flatMap(needEdges).map(loosen);
   }
+}
+
+type Way = Extract<Need, { is: "first-of" }>["ways"][number];
+
+function edgesOfWay({ needs, seconds }: Way): { need: SingleNeed; strength: Strength }[] {
+  const edges = needs.flatMap(needEdges);
+  if (seconds === undefined) return edges;
+  return edges.map(({ need, strength }) => ({ need: { ...need, seconds: need.seconds ?? seconds }, strength }));
 }
 
 function loosen(edge: { need: SingleNeed; strength: Strength }): { need: SingleNeed; strength: Strength } {
@@ -123,6 +131,14 @@ function loosen(edge: { need: SingleNeed; strength: Strength }): { need: SingleN
 /** Every need of one resource that a step has, whatever alternatives it stands in. */
 export function singleNeeds<B>(step: Pick<Step<B>, "needs">): readonly SingleNeed[] {
   return step.needs.flatMap(needEdges).map(({ need, strength }) => ({ ...need, strength }));
+}
+
+/** What each way of a `first-of` need takes, by the name of the way; within its way a need is as strong as it says. */
+export function needsOfWays<B>(step: Step<B>): ReadonlyMap<string, readonly SingleNeed[]> {
+  const ways = step.needs.flatMap((need) => (need.is === "first-of" ? need.ways : []));
+  return new Map(
+    ways.map((way) => [way.way, edgesOfWay(way).map(({ need, strength }) => ({ ...need, strength }))] as const),
+  );
 }
 
 function unprovided<B>(step: Step<B>, need: SingleNeed): Diagnostic {

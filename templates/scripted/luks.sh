@@ -3,13 +3,27 @@
 # shellcheck disable=SC2034,SC2154
 # Opening encrypted devices.
 
-# unlock_luks NAME SPEC WAYS TRIES SECONDS ORIGIN KEY-FILE PROGRAM OPTION…: WAYS are `key-file`, `command` and
-# `passphrase` in the order in which they are tried, with commas; TRIES 0 is without end; KEY-FILE and PROGRAM, whose
-# output is the key, may be empty; OPTION is for cryptsetup(8).
+# unlock_luks NAME SPEC WAYS TRIES SECONDS ORIGIN KEY-FILE PROGRAM HEADER-DEVICE OPTION…: WAYS, with commas, are tried in
+# their order: `key-file`, `command`, `passphrase`, `empty-passphrase`, `credential`, or a file that says on which device
+# a key lies; TRIES 0 is without end; KEY-FILE, PROGRAM, whose output is the key, and HEADER-DEVICE may be empty; OPTION
+# is for cryptsetup(8).
 unlock_luks() {
   luks_name=$1 luks_spec=$2 ways=$3 luks_tries=$4 luks_seconds=$5 luks_origin=$6 key_file=$7 key_program=$8
-  shift 8
+  luks_header=$9 key_options=''
+  shift 9
+  for option; do
+    shift
+    case $option in
+      --keyfile-*) key_options="$key_options $option" ;;
+      *) set -- "$@" "$option" ;;
+    esac
+  done
+  if [ -n "$luks_header" ]; then
+    wait_for_device "$luks_header" "$luks_seconds" "$luks_origin" || return 1
+    set -- "$@" "--header=$device"
+  fi
   wait_for_device "$luks_spec" "$luks_seconds" "$luks_origin" || return 1
+  luks_device=$device
   while [ -n "$ways" ]; do
     try_way "${ways%%,*}" "$@" && return 0
     case $ways in
@@ -27,16 +41,69 @@ try_way() {
   shift
   case $way in
     key-file) unlock_by_key_file "$@" ;;
+    /*) unlock_by_key_device "$way" "$@" ;;
     command) unlock_by_command "$@" ;;
+    credential) unlock_by_credential "$@" ;;
+    empty-passphrase) unlock_by_nothing "$@" ;;
     passphrase)
       ask_and_try "Please enter passphrase for disk $luks_spec ($luks_name): " "$luks_tries" open_luks - "$@"
       ;;
   esac
 }
 
+# Where a key begins and ends is said in words without blanks.
+# shellcheck disable=SC2086
 unlock_by_key_file() {
-  open_luks "$key_file" "$@" && return 0
+  open_luks "$key_file" $key_options "$@" && return 0
   say "the key file does not open $luks_spec: $luks_origin"
+  return 1
+}
+
+# unlock_by_key_device FILE OPTION…: FILE says where the key is.
+unlock_by_key_device() {
+  {
+    IFS= read -r key_spec
+    IFS= read -r key_type
+    IFS= read -r key_path
+    IFS= read -r key_offset
+    IFS= read -r key_size
+    IFS= read -r key_seconds
+  } < "$1"
+  shift
+  wait_for_device "$key_spec" "$key_seconds" "$luks_origin" || return 1
+  key_source=$device key_opened=1
+  set -- ${key_offset:+"--keyfile-offset=$key_offset"} ${key_size:+"--keyfile-size=$key_size"} "$@"
+  if [ -z "$key_type" ]; then
+    open_luks "$key_source" "$@" && key_opened=0
+  else
+    mkdir -p -m 0700 /run/unitrd/keys
+    if mount -t "$key_type" -o ro,nodev,nosuid,noexec "$key_source" /run/unitrd/keys; then
+      open_luks "/run/unitrd/keys$key_path" "$@" && key_opened=0
+      umount /run/unitrd/keys
+    fi
+  fi
+  [ "$key_opened" -eq 0 ] || say "the key on $key_spec does not open $luks_spec: $luks_origin"
+  return "$key_opened"
+}
+
+unlock_by_nothing() {
+  # Of a file or a pipe cryptsetup(8) takes nothing for an error, of a line for an empty pass phrase.
+  printf '\n' | cryptsetup open --type luks "$@" "$luks_device" "$luks_name" && return 0
+  say "an empty pass phrase does not open $luks_spec: $luks_origin"
+  return 1
+}
+
+unlock_by_credential() {
+  made_key=/run/unitrd/key
+  (umask 077 && read_credential cryptsetup.passphrase > "$made_key")
+  credential_found=$?
+  [ "$credential_found" -ne 0 ] || open_luks "$made_key" "$@" || credential_found=2
+  rm -f "$made_key"
+  case $credential_found in
+    0) return 0 ;;
+    1) say "the machine gives no credential cryptsetup.passphrase for $luks_spec: $luks_origin" ;;
+    *) say "the credential does not open $luks_spec: $luks_origin" ;;
+  esac
   return 1
 }
 
@@ -59,5 +126,5 @@ unlock_by_command() {
 open_luks() {
   luks_key=$1
   shift
-  cryptsetup open --type luks --key-file "$luks_key" "$@" "$device" "$luks_name"
+  cryptsetup open --type luks --key-file "$luks_key" "$@" "$luks_device" "$luks_name"
 }

@@ -83,7 +83,7 @@ export const featuresCodes = {
   U150: {
     title: "ways to unlock that do not go together",
     explanation:
-      "`unlock` lists the ways to unlock a LUKS device in order. A `key-file` that is declared must be used and one that is used must be declared, and systemd-cryptsetup always tries the key file before it asks.",
+      "`unlock` lists the ways to unlock a LUKS device in order. A `key-file` that is declared must be used, and one that is used must be declared. A pass phrase is asked for until it fits, so it comes last. A key on a device is either a file (`type` and `path`) or bytes of the device (neither).",
   },
   U151: {
     title: "one encrypted device opened twice",

@@ -1,11 +1,23 @@
+import type { DeviceSpec } from "../../config/device-spec.ts";
 import { namedTables } from "../../config/schema.ts";
+import type { Origin } from "../../diagnostics/diagnostic.ts";
 import type { Requirement } from "../../plan/requirement.ts";
 import type { Need } from "../../plan/resource.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
 import { sourceOf } from "../../steps/device-source.ts";
 import { keyboards } from "../../steps/keyboards.ts";
 import { defineFeature, type Input } from "../feature.ts";
-import { device, mapping, wayName, type DeclaredLuks, type UnlockFiles, type Way } from "./declared.ts";
+import {
+  device,
+  keyDeviceOf,
+  mapping,
+  wayId,
+  wayName,
+  type DeclaredLuks,
+  type UnlockFiles,
+  type Way,
+} from "./declared.ts";
+import { luksModules } from "./modules.ts";
 import { scriptUnlock } from "./scripted.ts";
 import { renderUnlock } from "./systemd.ts";
 
@@ -48,10 +60,15 @@ function unlockStep(mapping: string, declared: DeclaredLuks, input: Input): Boot
       id: `luks:${mapping}`,
       title: `unlock ${declared.device.spec} as /dev/mapper/${mapping}`,
       origin,
-      needs: unlockNeeds(mapping, declared, prompts, input),
+      needs: unlockNeeds(mapping, declared, ways, input),
       layer: 1,
       provides: [{ is: "device", names: [`/dev/mapper/${mapping}`, `/dev/disk/by-id/dm-name-${mapping}`] }],
-      takes: [...modules, ...(prompts ? keyboards : []), ...files.takes],
+      takes: [
+        ...luksModules(declared),
+        ...(prompts ? keyboards : []),
+        ...files.takes,
+        ...ways.flatMap((way) => wayModules(way)),
+      ],
       overrides: ["rd.luks.uuid", "rd.luks.name", "rd.luks"].map((word) => ({ word, effect: "refused" as const })),
       onFailure: declared.nofail ? "go-on" : "stop",
       facts: {
@@ -71,29 +88,69 @@ function unlockStep(mapping: string, declared: DeclaredLuks, input: Input): Boot
   ];
 }
 
-function unlockNeeds(mapping: string, declared: DeclaredLuks, prompts: boolean, input: Input): Need[] {
-  const { path } = declared.device;
-  const console: Need = {
-    is: "one",
-    of: { is: "milestone", name: "console-ready" },
-    from: "step",
-    strength: "order",
-    origin: input.originOf(mapping),
-  };
-  return [
-    {
+function unlockNeeds(mapping: string, declared: DeclaredLuks, ways: readonly Way[], input: Input): Need[] {
+  const origin = input.originOf(mapping);
+  const strength = declared.nofail ? "wants" : "requires";
+  const seconds = declared["device-timeout"];
+  const need = ({ kind, path }: DeviceSpec, at: Origin, wait: number | undefined, strength: "requires" | "wants") =>
+    ({
       is: "one",
-      of: { is: "device", names: [`/dev/${path.slice("/dev/".length)}`] },
-      from: sourceOf(declared.device),
-      strength: declared.nofail ? "wants" : "requires",
-      ...(declared["device-timeout"] === undefined ? {} : { seconds: declared["device-timeout"] }),
-      origin: input.originOf(mapping, "device"),
-    },
-    ...(prompts ? [console] : []),
+      of: { is: "device", names: [path] },
+      from: kind === "path" ? (path.startsWith("/dev/mapper/") ? "step" : "hardware") : "either",
+      strength,
+      ...(wait === undefined ? {} : { seconds: wait }),
+      origin: at,
+    }) as const satisfies Need;
+  const header = declared["header-device"];
+  const alternatives = ways.map((way, index) => {
+    const key = keyDeviceOf(way);
+    const at = input.originOf(mapping, "unlock", index);
+    return {
+      way: wayId(ways, index),
+      needs: key === undefined ? [] : [need(key["key-device"], at, key.timeout, "requires")],
+    };
+  });
+  return [
+    need(declared.device, input.originOf(mapping, "device"), seconds, strength),
+    ...(header === undefined ? [] : [need(header, input.originOf(mapping, "header-device"), seconds, strength)]),
+    ...(alternatives.some(({ needs }) => needs.length > 0) ? [{ is: "first-of", ways: alternatives } as const] : []),
+    ...(ways.includes("passphrase")
+      ? [
+          {
+            is: "one",
+            of: { is: "milestone", name: "console-ready" },
+            from: "step",
+            strength: "order",
+            origin,
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+/** The file system that a key lies on. */
+function wayModules(way: Way): readonly Requirement[] {
+  if (way === "credential") {
+    const why = "credentials of the machine";
+    return ["dmi_sysfs", "qemu_fw_cfg"].map((name) => ({ is: "module", name, optional: true, why }));
+  }
+  const type = keyDeviceOf(way)?.type;
+  if (type === undefined) return [];
+  const why = "the file system of a key";
+  const sets = ["nls_cp437", "nls_ascii", "nls_iso8859_1", "nls_utf8"];
+  return [
+    { is: "module", name: /^ext[23]$/.test(type) ? "ext4" : type === "iso9660" ? "isofs" : type, why },
+    ...(["vfat", "exfat", "iso9660"].includes(type) ? sets : []).map((name): Requirement => ({
+      is: "module",
+      name,
+      optional: true,
+      why,
+    })),
   ];
 }
 
 function areSound(mapping: string, declared: DeclaredLuks, ways: readonly Way[], input: Input): boolean {
+  const named = ways.filter((way) => keyDeviceOf(way) === undefined);
   const faults: [boolean, string, string, string][] = [
     [
       ways.includes("key-file") && declared["key-file"] === undefined,
@@ -114,10 +171,28 @@ function areSound(mapping: string, declared: DeclaredLuks, ways: readonly Way[],
       'put "passphrase" last',
     ],
     [
-      new Set(ways.map(wayName)).size !== ways.length,
+      new Set(named.map(wayName)).size !== named.length,
       "unlock",
       "each way to unlock counts once",
-      'use ["key-file", "passphrase"], ["key-file"] or ["passphrase"]',
+      "only keys on devices may be several",
+    ],
+    [
+      ways.some((way) => isHalfKey(way)),
+      "unlock",
+      "the key on a device is either a file (`type` and `path`) or bytes of the device (neither)",
+      "write both, or none",
+    ],
+    [
+      declared.tries !== undefined && !ways.includes("passphrase"),
+      "tries",
+      "`tries` counts pass phrases, and none is asked for",
+      "take it out",
+    ],
+    [
+      declared.header !== undefined && declared["header-device"] !== undefined,
+      "header-device",
+      "a device has one header",
+      "take `header` or `header-device` out",
     ],
   ];
   const found = faults.filter(([isFault]) => isFault);
@@ -131,6 +206,11 @@ function areSound(mapping: string, declared: DeclaredLuks, ways: readonly Way[],
     });
   }
   return found.length === 0;
+}
+
+function isHalfKey(way: Way): boolean {
+  const key = keyDeviceOf(way);
+  return key !== undefined && (key.type === undefined) !== (key.path === undefined);
 }
 
 function secretFiles(
@@ -162,24 +242,3 @@ function secretFile(
   if (content === undefined) return "unreadable";
   return { is: "file", path, mode: 0o600, content, secret: true, why: `${key} of luks.${mapping}` };
 }
-
-/** The cipher is known only to the disk; these are the ones that cryptsetup has ever made by default. */
-const modules: readonly Requirement[] = [
-  { is: "module", name: "dm_mod", why: "device mapper" },
-  { is: "module", name: "dm_crypt", why: "encryption" },
-  ...[
-    "xts",
-    "ecb",
-    "cbc",
-    "essiv",
-    "aes",
-    "aes_generic",
-    "aesni_intel",
-    "sha256",
-    "sha256_generic",
-    "af_alg",
-    "algif_skcipher",
-    "crypto_simd",
-    "cryptd",
-  ].map((module): Requirement => ({ is: "module", name: module, optional: true, why: "ciphers of LUKS" })),
-];

@@ -12,7 +12,6 @@ const flags: ReadonlySet<string> = new Set([
   "keyfile-erase",
 ]);
 const settings: ReadonlySet<string> = new Set([
-  "tries",
   "timeout",
   "key-slot",
   "keyfile-offset",
@@ -24,7 +23,10 @@ const settings: ReadonlySet<string> = new Set([
 
 /** Options that the declaration says in a key of its own, or that another part of it decides. */
 const elsewhere: ReadonlyMap<string, string> = new Map([
-  ["header", "declare `header`"],
+  ["header", "declare `header` or `header-device`"],
+  ["tries", "declare `tries`"],
+  ["try-empty-password", 'declare `unlock = ["empty-passphrase", …]`'],
+  ["cipher", "declare `cipher`"],
   ["nofail", "declare `nofail`"],
   ["x-systemd.device-timeout", "declare `device-timeout`"],
   ["headless", 'declare `unlock = ["key-file"]`'],

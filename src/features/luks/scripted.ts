@@ -3,7 +3,7 @@ import type { Requirement } from "../../plan/requirement.ts";
 import type { Target, Verdict } from "../../plan/step.ts";
 import { shellLine } from "../../stage-one/scripted/quote.ts";
 import { secondsWord, type ScriptedRendering } from "../../stage-one/scripted/rendering.ts";
-import { commandOf, wayName, type DeclaredLuks, type UnlockFiles, type Way } from "./declared.ts";
+import { commandOf, keyDeviceOf, wayName, type DeclaredLuks, type UnlockFiles, type Way } from "./declared.ts";
 
 /** A call of cryptsetup(8) with what the options of crypttab(5) mean there. */
 export function scriptUnlock(
@@ -27,22 +27,24 @@ export function scriptUnlock(
   }
   const command = commandOf(ways);
   const program = `/etc/unitrd/unlock/${mapping}`;
-  const tries = declared.options.find((option) => option.startsWith("tries="))?.slice("tries=".length) ?? "0";
+  const tries = String(declared.tries ?? 0);
+  const keys = ways.map((way, index) => keyDeviceFile(mapping, way, index));
   const header = files.header === undefined ? [] : [`--header=${files.header}`];
   return {
     can: true,
     rendering: {
-      parts: ["device", "prompt", "luks"],
+      parts: ["device", "prompt", ...(ways.includes("credential") ? (["credential"] as const) : []), "luks"],
       call: [
         "unlock_luks",
         mapping,
         declared.device.spec,
-        ways.map(wayName).join(","),
+        ways.map((way, index) => keys[index]?.path ?? wayName(way)).join(","),
         tries,
         secondsWord(declared["device-timeout"]),
         shortOrigin(origin),
         files.keyFile ?? "",
         command === undefined ? "" : program,
+        declared["header-device"]?.spec ?? "",
         ...header,
         ...declared.options.flatMap((option) => cryptsetupOption(option)),
       ],
@@ -50,6 +52,7 @@ export function scriptUnlock(
         { is: "program", name: "cryptsetup", why: "opening of encrypted devices" },
         { is: "library", soname: "libgcc_s.so.1", optional: true, why: "glibc loads it to end a thread" },
         ...(command === undefined ? [] : commandTakes(command, program, target)),
+        ...keys.flatMap((file) => (file === undefined ? [] : [file])),
       ],
     },
   };
@@ -66,6 +69,18 @@ function commandTakes(command: readonly string[], path: string, target: Target):
   ];
 }
 
+/** Where a key lies, a line for each of: device, type, path, offset, size, seconds; an empty one where nothing is said. */
+function keyDeviceFile(mapping: string, way: Way, index: number): Extract<Requirement, { is: "file" }> | undefined {
+  const key = keyDeviceOf(way);
+  if (key === undefined) return undefined;
+  const seconds = secondsWord(key.timeout);
+  const lines = [key["key-device"].spec, key.type, key.path, key.offset, key.size, seconds];
+  const content = lines.map((line) => `${line ?? ""}\n`).join("");
+  // A name without commas and blanks, whatever the mapping is called.
+  const path = `/etc/unitrd/keys/${mapping}-${index + 1}`;
+  return { is: "file", path, mode: 0o644, content, why: "where the key of an encrypted device lies" };
+}
+
 const flags: ReadonlyMap<string, string> = new Map([
   ["discard", "--allow-discards"],
   ["no-read-workqueue", "--perf-no_read_workqueue"],
@@ -76,7 +91,7 @@ const flags: ReadonlyMap<string, string> = new Map([
   ["readonly", "--readonly"],
 ]);
 const settings: ReadonlySet<string> = new Set(["key-slot", "keyfile-offset", "keyfile-size", "sector-size"]);
-const handled: ReadonlySet<string> = new Set(["luks", "tries"]);
+const handled: ReadonlySet<string> = new Set(["luks"]);
 
 function isForeign(option: string): boolean {
   const name = option.split("=")[0] ?? "";

@@ -113,6 +113,7 @@ function stepWhy(step: BootStep, requirement: Requirement): Why {
 
 /** What the templates call by name. A shell that is not built to run its own tools finds them by these links. */
 const applets = [
+  "base64",
   "blkid",
   "cat",
   "cttyhack",

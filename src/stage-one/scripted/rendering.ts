@@ -25,6 +25,7 @@ export const scriptParts = [
   "console",
   "prompt",
   "secret",
+  "credential",
   "luks",
   "memory",
   "raid",

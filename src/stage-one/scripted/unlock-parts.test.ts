@@ -20,7 +20,7 @@ const fakes = [
 ].join("\n");
 
 function unlock(ways: string, typed: string, { tries = "0", keyFile = "" } = {}): string {
-  const call = `unlock_luks root UUID=u ${ways} ${tries} 5 m.toml:1 '${keyFile}' '' --allow-discards; echo "status $?"`;
+  const call = `unlock_luks root UUID=u ${ways} ${tries} 5 m.toml:1 '${keyFile}' '' '' --allow-discards; echo "status $?"`;
   const { stdout, stderr } = runParts(["head", "device", "prompt", "luks"], `${fakes}\n${call}`, typed);
   return stdout + stderr;
 }
@@ -68,8 +68,8 @@ describe("an encrypted device", () => {
   });
 
   it("opens by the pass phrase of the one before without another typing", () => {
-    const second = `unlock_luks data UUID=d passphrase 0 5 m.toml:2 '' ''; echo "status $?"`;
-    const first = `unlock_luks root UUID=u passphrase 0 5 m.toml:1 '' ''`;
+    const second = `unlock_luks data UUID=d passphrase 0 5 m.toml:2 '' '' ''; echo "status $?"`;
+    const first = `unlock_luks root UUID=u passphrase 0 5 m.toml:1 '' '' ''`;
     const { stdout } = runParts(["head", "device", "prompt", "luks"], `${fakes}\n${first}\n${second}`, "right\n");
     expect(stdout.match(/Please enter passphrase/g)).toHaveLength(1);
     expect(stdout).toContain("/dev/vda data");
@@ -85,7 +85,7 @@ function unlockByProgram(program: string, ways: string, typed: string): string {
     text,
     fakes,
     program,
-    `unlock_luks root UUID=u ${ways} 0 5 m.toml:1 '' token; echo "status $?"`,
+    `unlock_luks root UUID=u ${ways} 0 5 m.toml:1 '' token ''; echo "status $?"`,
     `echo "left: $(find ${directory} -name made | wc -l)"`,
   ];
   const { stdout, stderr } = runParts(["head", "device", "prompt"], lines.join("\n"), typed);

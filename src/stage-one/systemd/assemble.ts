@@ -1,9 +1,9 @@
 import { stringify } from "ini";
 import { shortOrigin, type Report } from "../../diagnostics/diagnostic.ts";
 import type { Reason, Why } from "../../diagnostics/reason.ts";
-import { singleNeeds, type Plan } from "../../plan/plan.ts";
+import { needsOfWays, singleNeeds, type Plan } from "../../plan/plan.ts";
 import type { Requirement, Taken } from "../../plan/requirement.ts";
-import { sameResource, type DeviceName } from "../../plan/resource.ts";
+import { sameResource, type DeviceName, type Resource } from "../../plan/resource.ts";
 import type { StepId, Target } from "../../plan/step.ts";
 import type { Backends, BootStep } from "../backends.ts";
 import { sentences } from "../sentences.ts";
@@ -126,25 +126,52 @@ function wiredUnits(
 ): { unit: Unit; step: StepId }[] {
   const late = lateUnits(step, target, options);
   const stop = rendering.mustSucceed === true ? stopUnits(step, plan, target) : [];
-  const edges = [...deviceEdges(step, rendering), ...stepEdges(step, plan, rendered)];
+  const apart = waysApart(step, rendering);
+  const edgesOf = (needs: readonly SingleNeed[], devices = needs): Assignment[] => [
+    ...deviceEdges(devices),
+    ...stepEdges(step, plan, rendered, needs),
+  ];
+  const failures = (units: readonly Unit[]): Assignment[] => units.map(({ name }) => ["OnFailure", name]);
+  const lateOf = (needs: readonly SingleNeed[]): Unit[] =>
+    late.filter(({ device }) => needs.some((need) => isDevice(need.of, device))).map(({ unit }) => unit);
+  const common = singleNeeds(step).filter((need) => !isApart(need, apart));
+  const enough = rendering.seesToEnough === true ? singleNeeds({ needs: step.needs.filter(isAtLeast) }) : [];
+  const waited = common.filter((need) => !enough.some(({ of }) => of === need.of));
   const own = rendering.units.map((unit) => {
     const marked = withAssignments(unit, "Unit", [["X-Unitrd-Step", step.id]]);
     if (rendering.clocks?.includes(unit.name) === true) {
       return withAssignments(marked, "Unit", clockEdges(step, plan, rendered));
     }
+    const ways = [...apart].filter(([way]) => rendering.ways?.[way] === unit.name).flatMap(([, needs]) => needs);
+    if (ways.length > 0) return withAssignments(marked, "Unit", [...edgesOf(ways), ...failures(lateOf(ways))]);
     if (!rendering.gates.includes(unit.name)) return marked;
-    const failure = [...late, ...(unit.name === rendering.done ? stop : [])];
-    return withAssignments(marked, "Unit", [
-      ...edges,
-      ...failure.map((message): Assignment => ["OnFailure", message.name]),
-    ]);
+    const after = [...lateOf(common), ...(unit.name === rendering.done ? stop : [])];
+    return withAssignments(marked, "Unit", [...edgesOf(common, waited), ...failures(after)]);
   });
-  return [...own, ...late, ...stop].map((unit) => ({ unit, step: step.id }));
+  return [...own, ...late.map(({ unit }) => unit), ...stop].map((unit) => ({ unit, step: step.id }));
 }
 
-function deviceEdges(step: BootStep, { seesToEnough = false }: SystemdRendering): Assignment[] {
-  const needs = seesToEnough ? step.needs.filter((need) => need.is !== "at-least") : step.needs;
-  return singleNeeds({ needs }).flatMap((need): Assignment[] => {
+type SingleNeed = ReturnType<typeof singleNeeds>[number];
+
+/** The ways of a step that have a unit of their own, with what each needs. */
+function waysApart(step: BootStep, { ways }: SystemdRendering): ReadonlyMap<string, readonly SingleNeed[]> {
+  return new Map([...needsOfWays(step)].filter(([way]) => ways?.[way] !== undefined));
+}
+
+function isApart(need: SingleNeed, apart: ReadonlyMap<string, readonly SingleNeed[]>): boolean {
+  return [...apart.values()].some((needs) => needs.some(({ of }) => of === need.of));
+}
+
+function isAtLeast(need: BootStep["needs"][number]): boolean {
+  return need.is === "at-least";
+}
+
+function isDevice(resource: Resource, device: DeviceName): boolean {
+  return resource.is === "device" && resource.names[0] === device;
+}
+
+function deviceEdges(needs: readonly SingleNeed[]): Assignment[] {
+  return needs.flatMap((need): Assignment[] => {
     if (need.of.is !== "device" || need.strength === "order") return [];
     const unit = deviceUnit(need.of.names[0]);
     return [
@@ -159,9 +186,16 @@ function deviceEdges(step: BootStep, { seesToEnough = false }: SystemdRendering)
  * the user waits for the device, the clock of the device waits for its possible makers, and a disk that is plainly
  * there is used at once.
  */
-function stepEdges(step: BootStep, plan: Plan<Backends>, rendered: ReadonlyMap<StepId, Rendered>): Assignment[] {
+function stepEdges(
+  step: BootStep,
+  plan: Plan<Backends>,
+  rendered: ReadonlyMap<StepId, Rendered>,
+  needs: readonly SingleNeed[],
+): Assignment[] {
+  const others = singleNeeds(step).filter((need) => !needs.some(({ of }) => of === need.of));
   return plan.edges
-    .filter((edge) => edge.later === step.id && !isGuess(edge, rendered.get(edge.earlier)?.step))
+    .filter((edge) => edge.later === step.id && !others.some(({ of }) => of === edge.resource))
+    .filter((edge) => !isGuess(edge, rendered.get(edge.earlier)?.step))
     .flatMap((edge): Assignment[] => {
       const earlier = rendered.get(edge.earlier)?.rendering.done;
       if (earlier === undefined) return [];
@@ -221,7 +255,11 @@ function stepPart(step: BootStep): string {
 }
 
 /** One line on the console for each device that does not come, naming the declaration that asked for it. */
-function lateUnits(step: BootStep, target: Target, options: SystemdOptions): Unit[] {
+function lateUnits(
+  step: BootStep,
+  target: Target,
+  options: SystemdOptions,
+): { readonly device: DeviceName; readonly unit: Unit }[] {
   const seen = new Set<string>();
   return singleNeeds(step).flatMap((need) => {
     if (need.of.is !== "device" || seen.has(need.of.names[0])) return [];
@@ -230,18 +268,17 @@ function lateUnits(step: BootStep, target: Target, options: SystemdOptions): Uni
     const device = need.of.names[0];
     const seconds = need.seconds ?? options.deviceTimeout;
     if (!Number.isFinite(seconds)) return [];
-    return [
-      messageUnit(target, {
-        name: `unitrd-late-${stepPart(step)}${nth}.service`,
-        description: `Message about the device of ${step.id}`,
-        text:
-          need.late === undefined
-            ? sentences.deviceLate(device, String(seconds), shortOrigin(need.origin))
-            : `${device} did not appear within ${seconds} s${need.late}: ${shortOrigin(need.origin)}`,
-        // What must be said besides can be missing although the device is there.
-        unit: need.late === undefined ? [["ConditionPathExists", `!${literal(device)}`]] : [],
-      }),
-    ];
+    const unit = messageUnit(target, {
+      name: `unitrd-late-${stepPart(step)}${nth}.service`,
+      description: `Message about the device of ${step.id}`,
+      text:
+        need.late === undefined
+          ? sentences.deviceLate(device, String(seconds), shortOrigin(need.origin))
+          : `${device} did not appear within ${seconds} s${need.late}: ${shortOrigin(need.origin)}`,
+      // What must be said besides can be missing although the device is there.
+      unit: need.late === undefined ? [["ConditionPathExists", `!${literal(device)}`]] : [],
+    });
+    return [{ device, unit }];
   });
 }
 

@@ -11,6 +11,11 @@ export interface SystemdRendering {
   /** Of `units` those whose clock runs while the step's devices are waited for, and starts with that. */
   readonly clocks?: readonly string[];
   /**
+   * For a step that needs the first of several ways: the unit that waits for what a way needs, by the name of the way.
+   * A way without a unit of its own is waited for by the gates, as long as it may take.
+   */
+  readonly ways?: Readonly<Record<string, string>>;
+  /**
    * Whether a failure of `done` must be made to stop the boot: no target of systemd's own does it, as initrd-fs.target
    * does for mounts.
    */
