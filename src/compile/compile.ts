@@ -15,6 +15,8 @@ import { readDeclaration, type Declaration, type DeclarationFile } from "./decla
 import { checkDeclaredUnits } from "./declared-units.ts";
 import { checkDevices } from "./devices.ts";
 import { kernelPart } from "./kernel-part.ts";
+import { tellOfPrompts } from "./prompts.ts";
+import { checkReadOnlyDevices } from "./read-only-devices.ts";
 import { checkCompression } from "./kernel-unpacks.ts";
 import { checkOptions } from "./module-options.ts";
 import { rulesFiles } from "./rules-files.ts";
@@ -115,6 +117,8 @@ export async function compileWith(
   );
   const { modules, files, firmware, entries } = await kernelPart(kernel, taken, rules, decompress, report);
   checkDevices(plan, modules, report);
+  checkReadOnlyDevices(plan, report);
+  if (stage.kind === "systemd") tellOfPrompts(plan, report);
   checkOptions(declaration, kernel, files, report);
   checkCompression(declaration, kernel, report);
   const password = typeof settings.options.emergencyAccess === "string" ? settings.options.emergencyAccess : undefined;

@@ -17,6 +17,8 @@ export const declarationSchema = table({
   raid: features.raid.schema,
   luks: features.luks.schema,
   lvm: features.lvm.schema,
+  verity: features.verity.schema,
+  integrity: features.integrity.schema,
   filesystems: features.filesystems.schema,
   hooks: features.hooks.schema,
   files: features.files.schema,

@@ -23,6 +23,8 @@ interface Example {
 const raid = '[raid.a]\nuuid = "11111111:22224333:84445555:55555501"\n@';
 const lvm = '[lvm.vg0]\nvolumes = ["root"]\n@';
 const luks = '[luks.a]\ndevice = "UUID=a"\n@';
+const verity = '[verity.root]\ndata-device = "UUID=a"\nhash-device = "UUID=b"\n@';
+const integrity = '[integrity.a]\ndevice = "UUID=a"\n@';
 const otherFilesystem = '[filesystems."/b"]\ndevice = "UUID=b"\ntype = "ext4"\n@';
 const overlay = '[filesystems."/b"]\ntype = "overlay"\nlower = ["/srv"]\n@';
 const scripted = '[stage-one]\nkind = "scripted"\n';
@@ -175,6 +177,37 @@ const examples: Readonly<Record<string, Example>> = {
   "luks.*.options": { around: luks, key: 'options = ["discard"]' },
   "luks.*.nofail": { around: luks, key: "nofail = true" },
   "luks.*.device-timeout": { around: luks, key: 'device-timeout = "5s"' },
+  "verity.*.data-device": {
+    around: '[verity.root]\nhash-device = "UUID=b"\n@',
+    key: 'data-device = "UUID=a"',
+    instead: 'data-device = "UUID=c"',
+  },
+  "verity.*.hash-device": {
+    around: '[verity.root]\ndata-device = "UUID=b"\n@',
+    key: 'hash-device = "UUID=a"',
+    instead: 'hash-device = "UUID=c"',
+  },
+  "verity.*.hash-offset": { around: verity, key: "hash-offset = 4096" },
+  "verity.*.root-hash": { around: verity, key: `root-hash = "${"ab".repeat(32)}"` },
+  "verity.*.hash-algorithm": { around: verity, key: 'hash-algorithm = "sha512"' },
+  "verity.*.on-corruption": { around: verity, key: 'on-corruption = "panic"' },
+  "verity.*.fec-device": { around: verity, key: 'fec-device = "UUID=c"' },
+  "verity.*.options": { around: verity, key: 'options = ["check-at-most-once"]' },
+  "verity.*.device-timeout": { around: verity, key: 'device-timeout = "5s"' },
+  "integrity.*.device": {
+    around: "[integrity.a]\n@",
+    key: 'device = "UUID=a"',
+    instead: 'device = "UUID=b"',
+  },
+  "integrity.*.algorithm": { around: integrity, key: 'algorithm = "sha256"' },
+  "integrity.*.mode": { around: integrity, key: 'mode = "bitmap"' },
+  "integrity.*.key-file": {
+    around: `${integrity}\nalgorithm = "hmac-sha256"`,
+    key: 'key-file = "key"',
+    instead: 'key-file = "header"',
+  },
+  "integrity.*.options": { around: integrity, key: 'options = ["allow-discards"]' },
+  "integrity.*.device-timeout": { around: integrity, key: 'device-timeout = "5s"' },
   "filesystems.*.device": {
     around: '[filesystems."/"]\ntype = "ext4"\n@',
     key: 'device = "UUID=a"',

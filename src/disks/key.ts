@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import type { Content } from "../scenario/disks/layout.ts";
+import { isContainer, type Content } from "../scenario/disks/layout.ts";
 import { heldContents } from "../scenario/disks/members.ts";
 import { spanningOf, type Layout } from "../scenario/disks/spanning.ts";
 import type { Payload } from "../scenario/disks/payload.ts";
@@ -23,7 +23,7 @@ export async function clusterKey(
   const contents = heldContents(cluster).flatMap(({ content }) => withInner(content));
   for (const content of contents) {
     for (const payload of payloads(content)) hash.update(await payloadDigest(payload, sources));
-    if (content.type === "btrfs" || content.type === "f2fs") hash.update(await sources.builder.version());
+    if (takesGuest(content)) hash.update(await sources.builder.version());
     if (content.type === "image") hash.update(await identity(await sources.image(content.image)));
   }
   for (const pool of cluster.pool ?? []) {
@@ -40,24 +40,32 @@ export async function clusterKey(
 const spanningRecipe = 1;
 
 const toolsOf: Readonly<Record<Content["type"], readonly ToolName[]>> = {
+  beside: [],
   btrfs: [],
   empty: [],
   erofs: ["mkfs.erofs"],
   ext4: ["mke2fs"],
   f2fs: [],
   image: [],
+  integrity: [],
   iso9660: ["xorriso"],
   luks: ["cryptsetup"],
   member: [],
   raw: [],
   squashfs: ["mksquashfs"],
   swap: ["mkswap"],
+  verity: ["veritysetup"],
   vfat: ["mkfs.vfat", "mcopy"],
   xfs: ["mkfs.xfs"],
 };
 
+function takesGuest(content: Content): boolean {
+  if (content.type === "luks") return content.integrity !== undefined;
+  return content.type === "btrfs" || content.type === "f2fs" || content.type === "integrity";
+}
+
 function withInner(content: Content): readonly Content[] {
-  if (content.type === "luks") return [content, ...withInner(content.content)];
+  if (isContainer(content)) return [content, ...withInner(content.content)];
   if (content.type !== "ext4") return [content];
   return [content, ...Object.values(content.images ?? {}).flatMap((image) => withInner(image.content))];
 }

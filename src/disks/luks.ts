@@ -1,6 +1,7 @@
 import { truncate, writeFile } from "node:fs/promises";
 import type { Key, Luks } from "../scenario/disks/layout.ts";
 import { bytesInside } from "../scenario/disks/placement.ts";
+import { makeAuthenticated } from "./integrity.ts";
 import { inScratch } from "./scratch.ts";
 import type { Spot } from "./spot.ts";
 import { runTool } from "./tool.ts";
@@ -8,12 +9,13 @@ import type { MakeContent, Workshop } from "./workshop.ts";
 
 /** Encrypts what has been made in plain, without device-mapper. The first key fills the first slot. */
 export async function makeLuks(luks: Luks, spot: Spot, shop: Workshop, makeInner: MakeContent): Promise<void> {
-  const bytes = bytesInside(luks, spot.bytes);
-  await makeInner(luks.content, { file: spot.file, bytes, place: `${spot.place}-luks` }, shop);
   await inScratch(shop.scratch(`${spot.place}-keys`), async (scratch) => {
     const keys = await Promise.all(luks.keys.map((key, index) => keyFile(key, `${scratch}/${index}`, shop)));
     const uuid = luks.uuid ?? shop.uuid(spot.place);
-    const device = await encrypt(luks, uuid, keys, spot, shop, scratch);
+    const device =
+      luks.integrity === undefined
+        ? await encrypt(luks, uuid, keys, spot, shop, makeInner, scratch)
+        : await authenticate({ ...luks, integrity: luks.integrity }, uuid, keys, spot, shop, makeInner);
     for (const key of keys.slice(1)) {
       await runTool("cryptsetup", ["luksAddKey", ...quietly, ...cheap(luks), "--key-file", first(keys), device, key]);
     }
@@ -39,8 +41,11 @@ async function encrypt(
   keys: readonly string[],
   spot: Spot,
   shop: Workshop,
+  makeInner: MakeContent,
   scratch: string,
 ): Promise<string> {
+  const bytes = bytesInside(luks, spot.bytes);
+  await makeInner(luks.content, { file: spot.file, bytes, place: `${spot.place}-luks` }, shop);
   const header = luks.header === undefined ? undefined : shop.beside(luks.header);
   const room = header === undefined ? ["--reduce-device-size", "32M"] : ["--header", header];
   await truncate(spot.file, spot.bytes);
@@ -61,6 +66,18 @@ async function encrypt(
   const words = [...common, ...room, ...cheap(luks), "--key-file", first(keys), spot.file];
   await runTool("cryptsetup", words, { cwd: scratch });
   return header ?? spot.file;
+}
+
+async function authenticate(
+  luks: Luks & { readonly integrity: string },
+  uuid: string,
+  keys: readonly string[],
+  spot: Spot,
+  shop: Workshop,
+  makeInner: MakeContent,
+): Promise<string> {
+  await makeAuthenticated(luks, ["--uuid", uuid, ...cheap(luks)], first(keys), spot, shop, makeInner);
+  return spot.file;
 }
 
 /** The path of a file with exactly the bytes of a key; one that was declared as a file stays beside the disk. */

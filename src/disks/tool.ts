@@ -80,6 +80,7 @@ const tools = {
   "qemu-img": ["qemu-utils", "--version"],
   "qemu-system-x86_64": ["qemu-system-x86", "--version"],
   tune2fs: ["e2fsprogs"],
+  veritysetup: ["cryptsetup-bin", "--version"],
   xorriso: ["xorriso", "--version"],
   zstd: ["zstd", "--version"],
 } as const;

@@ -3,6 +3,7 @@ import { files } from "./files/files.ts";
 import { filesystems } from "./filesystems/filesystems.ts";
 import { hooks } from "./hooks/hooks.ts";
 import { image } from "./image/image.ts";
+import { integrity } from "./integrity/integrity.ts";
 import { luks } from "./luks/luks.ts";
 import { lvm } from "./lvm/lvm.ts";
 import { modules } from "./modules/modules.ts";
@@ -14,6 +15,7 @@ import { stageOne } from "./stage-one/stage-one.ts";
 import { sysctl } from "./sysctl/sysctl.ts";
 import { units } from "./units/units.ts";
 import { users } from "./users/users.ts";
+import { verity } from "./verity/verity.ts";
 
 /** Every table of the declaration, by its key, in the order of the documentation. To add one, add a line. */
 export const features = {
@@ -25,6 +27,8 @@ export const features = {
   raid,
   luks,
   lvm,
+  verity,
+  integrity,
   filesystems,
   hooks,
   files,

@@ -137,17 +137,17 @@ export const commandLineWords: readonly WordGroup[] = [
     words: ["roothash", "usrhash", "systemd.verity_root_data", "systemd.verity_root_hash"],
     effect: "refused",
     meaning:
-      "dm-verity is not declared in this version. systemd-fstab-generator(8) takes them for the mapping of a root or /usr that nothing here opens, so the boot fails, and the console says why. `root=` beside them wins.",
+      "`roothash=` wins where `[verity.root]` leaves its `root-hash` to it, and so does `usrhash=` for `[verity.usr]`. Otherwise systemd-fstab-generator(8) takes them for the mapping of a root or /usr that nothing here opens, so the boot fails, and the console says why. `root=` beside them wins.",
     refusal: {
       name: "verity",
-      text: "roothash= and usrhash= ask for a verified device, which this image cannot open: without root= the boot will fail",
+      text: "roothash= and usrhash= count only where a table of [verity] leaves its root hash to them: without that or root= the boot will fail",
     },
     scripted: {
       effect: "refused",
-      meaning: "dm-verity is not declared in this version; the root is mounted as declared.",
+      meaning: "They win as they do with systemd. Otherwise the root is mounted as declared.",
       refusal: {
         name: "verity",
-        text: "roothash= and usrhash= ask for a verified device, which this image cannot open: the root is mounted as declared",
+        text: "roothash= and usrhash= count only where a table of [verity] leaves its root hash to them: the root is mounted as declared",
       },
     },
   },

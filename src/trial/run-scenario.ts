@@ -22,6 +22,7 @@ import { observedOf } from "./observed.ts";
 import { type Booted, type BootMaterials, runBoots } from "./run-boots.ts";
 import { secretsOf } from "./secrets.ts";
 import type { TrialOptions } from "./trial-options.ts";
+import { withRootHashes } from "./root-hashes.ts";
 import { readUserland } from "./userland.ts";
 
 export interface TrialResult {
@@ -53,8 +54,16 @@ export interface TrialResult {
  * Runs a scenario: makes its disks, builds its image, boots it, once or several times, and compares what came true with
  * what must. Reports what kept it from running, and QEMU's own death, after which it runs once more (U680).
  */
-export async function runScenario(scenario: Scenario, options: TrialOptions, report: Report): Promise<TrialResult> {
-  const notRun = { scenario, verdict: "not-run", failures: [], journal: [], diagnostics: [], retried: false } as const;
+export async function runScenario(declared: Scenario, options: TrialOptions, report: Report): Promise<TrialResult> {
+  let scenario = declared;
+  const notRun = {
+    scenario: declared,
+    verdict: "not-run",
+    failures: [],
+    journal: [],
+    diagnostics: [],
+    retried: false,
+  } as const;
   const tree = treeOf(scenario, options, report);
   if (tree === undefined) return notRun;
   const sysroot = directoryTree(tree);
@@ -62,6 +71,7 @@ export async function runScenario(scenario: Scenario, options: TrialOptions, rep
     const kernel = kernelOf(sysroot, tree, scenario.kernel ?? defaultKernel(scenario), report);
     const disks = await makeTrialDisks([scenario], options, report);
     if (kernel === undefined || disks.length !== scenario.disk.length) return notRun;
+    scenario = await withRootHashes(declared, disks);
     return await withPrivateDirectory(async (directory) => {
       const built = await buildTrial(directory, scenario, options, { tree, kernel, disks }, report);
       if (built?.image === undefined) return { ...notRun, diagnostics: built?.diagnostics ?? [] };

@@ -3,6 +3,9 @@
 # shellcheck disable=SC2034,SC2154
 # Functions that every scripted stage one has.
 
+# What a step that was done wants said when a later one fails, line by line.
+notes_of_failure=''
+
 # The last directory holds busybox under the names of its tools, after the real ones.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/unitrd/busybox
 
@@ -146,6 +149,7 @@ may_open_shell() {
 # The end of a boot that failed, for the reason in $failure. Never returns where the image opens no shell.
 fail() {
   if [ -n "$root_device" ] && ! grep -q ' /sysroot ' /proc/mounts; then say_root_missing; fi
+  [ -z "$notes_of_failure" ] || printf '%s' "$notes_of_failure" | while IFS= read -r note; do say "$note"; done
   run_hooks on-failure || :
   if [ "$panic_on_fail" = yes ]; then
     say_rebooting 10

@@ -51,9 +51,9 @@ try_way() {
   esac
 }
 
-# Where a key begins and ends is said in words without blanks.
-# shellcheck disable=SC2086
 unlock_by_key_file() {
+  # Where a key begins and ends is said in words without blanks.
+  # shellcheck disable=SC2086
   open_luks "$key_file" $key_options "$@" && return 0
   say "the key file does not open $luks_spec: $luks_origin"
   return 1
@@ -76,7 +76,7 @@ unlock_by_key_device() {
   if [ -z "$key_type" ]; then
     open_luks "$key_source" "$@" && key_opened=0
   else
-    mkdir -p -m 0700 /run/unitrd/keys
+    (umask 077 && mkdir -p /run/unitrd/keys)
     if mount -t "$key_type" -o ro,nodev,nosuid,noexec "$key_source" /run/unitrd/keys; then
       open_luks "/run/unitrd/keys$key_path" "$@" && key_opened=0
       umount /run/unitrd/keys

@@ -85,6 +85,26 @@ export const featuresCodes = {
     explanation:
       "`unlock` lists the ways to unlock a LUKS device in order. A `key-file` that is declared must be used, and one that is used must be declared. A pass phrase is asked for until it fits, so it comes last. A key on a device is either a file (`type` and `path`) or bytes of the device (neither).",
   },
+  U820: {
+    title: "a verified device without a root hash",
+    explanation:
+      "dm-verity compares every block with hashes, and those with one root hash, which has to come from where nobody can change it: `root-hash` in the declaration, or `roothash=` on the kernel command line for `[verity.root]` and `usrhash=` for `[verity.usr]`.",
+  },
+  U821: {
+    title: "tags with a key, and no key",
+    explanation:
+      "`hmac-…` in `[integrity.NAME]` makes tags with a key, which `key-file` names; checksums such as `crc32c` have none.",
+  },
+  U822: {
+    title: "a check of what can only be read",
+    explanation:
+      "A device of `[verity]` is read-only, and the checkers of file systems end with an error on such a device. Its blocks are verified anyway: set `fsck = false` for the file system on it.",
+  },
+  U823: {
+    title: "several devices that ask for a pass phrase",
+    explanation:
+      "systemd-cryptsetup asks for all devices at the same time and tries what is typed for the first on the others, once. When that was wrong, each asks again for itself: with two devices of one pass phrase, a typing error costs three typings. The scripted stage one asks for one after the other and tries the right one on the next.",
+  },
   U151: {
     title: "one encrypted device opened twice",
     explanation:

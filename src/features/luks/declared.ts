@@ -3,7 +3,6 @@ import {
   absolutePath,
   deviceSpec,
   duration,
-  name,
   relativeOrSysrootPath,
   setOf,
   size,
@@ -16,18 +15,6 @@ const option = z.string().superRefine((value, context) => {
   const message = optionComplaint(value);
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
-
-/**
- * The device mapper spells other characters differently in /dev/mapper (libdm's mangling), and a name that begins with
- * a dash is an option to the programs that get it.
- */
-export const mapping = name
-  .regex(
-    /^[A-Za-z0-9#+.:=@_][A-Za-z0-9#+.:=@_-]*$/,
-    "the name of a mapping has letters, digits and #+-.:=@_, and does not begin with a dash",
-  )
-  .refine((text) => text !== "control", "/dev/mapper/control is the device mapper itself")
-  .meta({ title: "name" });
 
 const programOfOnesOwn = z
   .array(z.string().regex(/^\P{Cc}*$/u, "a word of a command has no control characters"))

@@ -1,29 +1,20 @@
-import type { DeviceSpec } from "../../config/device-spec.ts";
 import { namedTables } from "../../config/schema.ts";
 import type { Origin } from "../../diagnostics/diagnostic.ts";
 import type { Requirement } from "../../plan/requirement.ts";
 import type { Need } from "../../plan/resource.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
-import { sourceOf } from "../../steps/device-source.ts";
+import { deviceNeed } from "../../steps/device-need.ts";
 import { keyboards } from "../../steps/keyboards.ts";
+import { mappingName } from "../../steps/mapping-name.ts";
 import { defineFeature, type Input } from "../feature.ts";
-import {
-  device,
-  keyDeviceOf,
-  mapping,
-  wayId,
-  wayName,
-  type DeclaredLuks,
-  type UnlockFiles,
-  type Way,
-} from "./declared.ts";
+import { device, keyDeviceOf, wayId, wayName, type DeclaredLuks, type UnlockFiles, type Way } from "./declared.ts";
 import { luksModules } from "./modules.ts";
 import { scriptUnlock } from "./scripted.ts";
 import { renderUnlock } from "./systemd.ts";
 
 /** `[luks.NAME]`: encrypted devices, opened as /dev/mapper/NAME. */
 export const luks = defineFeature({
-  schema: namedTables(mapping, device)
+  schema: namedTables(mappingName, device)
     .prefault({})
     .meta({ description: "An encrypted device, opened as `/dev/mapper/NAME`." }),
   contribute(value, input) {
@@ -92,27 +83,18 @@ function unlockNeeds(mapping: string, declared: DeclaredLuks, ways: readonly Way
   const origin = input.originOf(mapping);
   const strength = declared.nofail ? "wants" : "requires";
   const seconds = declared["device-timeout"];
-  const need = ({ kind, path }: DeviceSpec, at: Origin, wait: number | undefined, strength: "requires" | "wants") =>
-    ({
-      is: "one",
-      of: { is: "device", names: [path] },
-      from: kind === "path" ? (path.startsWith("/dev/mapper/") ? "step" : "hardware") : "either",
-      strength,
-      ...(wait === undefined ? {} : { seconds: wait }),
-      origin: at,
-    }) as const satisfies Need;
+  const at = (...path: readonly (string | number)[]): Origin => input.originOf(mapping, ...path);
   const header = declared["header-device"];
   const alternatives = ways.map((way, index) => {
     const key = keyDeviceOf(way);
-    const at = input.originOf(mapping, "unlock", index);
     return {
       way: wayId(ways, index),
-      needs: key === undefined ? [] : [need(key["key-device"], at, key.timeout, "requires")],
+      needs: key === undefined ? [] : [deviceNeed(key["key-device"], at("unlock", index), { seconds: key.timeout })],
     };
   });
   return [
-    need(declared.device, input.originOf(mapping, "device"), seconds, strength),
-    ...(header === undefined ? [] : [need(header, input.originOf(mapping, "header-device"), seconds, strength)]),
+    deviceNeed(declared.device, at("device"), { seconds, strength }),
+    ...(header === undefined ? [] : [deviceNeed(header, at("header-device"), { seconds, strength })]),
     ...(alternatives.some(({ needs }) => needs.length > 0) ? [{ is: "first-of", ways: alternatives } as const] : []),
     ...(ways.includes("passphrase")
       ? [

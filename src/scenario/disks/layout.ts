@@ -39,7 +39,10 @@ export interface Ext4 extends z.infer<typeof plainExt4> {
   readonly images?: Readonly<Record<string, ImageFile>> | undefined;
 }
 
-export type Content = Luks | Btrfs | Ext4 | z.infer<typeof plainContents>[number];
+/** What holds another content. */
+export type Container = Luks | Verity | Integrity;
+
+export type Content = Container | Btrfs | Ext4 | z.infer<typeof plainContents>[number];
 
 /** A part of what lies on several disks. */
 export type Member = Extract<Content, { type: "member" }>;
@@ -52,7 +55,27 @@ export interface Luks {
   readonly keys: readonly Key[];
   readonly pbkdf: "pbkdf2" | "argon2id";
   readonly header?: string | undefined;
+  readonly integrity?: "hmac-sha256" | undefined;
   readonly content: Content;
+}
+
+/** What dm-verity verifies; its hashes lie in a file beside the disk, and their root in NAME.roothash. */
+export interface Verity {
+  readonly type: "verity";
+  readonly name: string;
+  readonly damage?: "flipped-bit" | undefined;
+  readonly content: Content;
+}
+
+/** A standalone dm-integrity. */
+export interface Integrity {
+  readonly type: "integrity";
+  readonly algorithm: "crc32c" | "sha256";
+  readonly content: Content;
+}
+
+export function isContainer(content: Content): content is Container {
+  return "content" in content;
 }
 
 /** What opens a slot: typed at a prompt, or the bytes of a key file that is written beside the disk. */
@@ -86,7 +109,7 @@ const label = (longest: number) =>
     .refine((text) => new TextEncoder().encode(text).length <= longest, `a label here has at most ${longest} bytes`);
 
 const key = z.union([
-  z.strictObject({ passphrase: z.string().min(1).max(512) }),
+  z.strictObject({ passphrase: z.string().max(512) }),
   z.strictObject({ file: plainName, text: z.string().min(1).max(8192) }),
 ]);
 
@@ -144,6 +167,10 @@ const plainContents = z.tuple([
     of: plainName.meta({ description: "The name of an `[[array]]`, a `[[volume-group]]` or a `[[pool]]`" }),
   }),
   z.strictObject({ type: z.literal("raw"), text: z.string() }),
+  z.strictObject({
+    type: z.literal("beside"),
+    file: plainName.meta({ description: "A file that an earlier content of this disk left beside it" }),
+  }),
   z.strictObject({ type: z.literal("empty") }),
 ]);
 
@@ -170,12 +197,30 @@ const luks = z.strictObject({
   keys: z.array(key).min(1).max(8),
   pbkdf: z.enum(["pbkdf2", "argon2id"]).default("pbkdf2").meta({ description: "Always with the least cost" }),
   header: plainName.optional().meta({ description: "A file beside the disk that takes the header (LUKS2)" }),
+  integrity: z.literal("hmac-sha256").optional().meta({ description: "Authenticated encryption (LUKS2)" }),
+  content: z.lazy(() => contentSchema),
+});
+
+const verity = z.strictObject({
+  type: z.literal("verity"),
+  name: plainName.meta({
+    description: "Files beside the disk: NAME has the hashes, NAME.roothash their root, `{roothash.NAME}` in texts",
+  }),
+  damage: z.literal("flipped-bit").optional().meta({ description: "In the first KiB that a mount reads" }),
+  content: z.lazy(() => contentSchema),
+});
+
+const integrity = z.strictObject({
+  type: z.literal("integrity"),
+  algorithm: z.enum(["crc32c", "sha256"]).default("crc32c"),
   content: z.lazy(() => contentSchema),
 });
 
 export const contentSchema: z.ZodType<Content> = z.discriminatedUnion("type", [
   ext4,
   luks,
+  verity,
+  integrity,
   btrfs,
   ...plainContents.def.items,
 ]);

@@ -1,5 +1,5 @@
 import { bytesInside, placePartitions } from "./placement.ts";
-import type { Content, Disk, Member } from "./layout.ts";
+import { isContainer, type Content, type Disk, type Member } from "./layout.ts";
 import { bytesOf } from "./size.ts";
 import { arrayBytes, spanningOf, type Layout, type Spanning } from "./spanning.ts";
 
@@ -57,7 +57,7 @@ export function spannedBy(owner: string, layout: Layout): readonly string[] {
 }
 
 function membersIn(content: Content): readonly Member[] {
-  if (content.type === "luks") return membersIn(content.content);
+  if (isContainer(content)) return membersIn(content.content);
   return content.type === "member" ? [content] : [];
 }
 
@@ -71,7 +71,8 @@ export function membersOf(name: string, layout: Layout): readonly PlacedMember[]
 }
 
 function descend(content: Content, owner: string, place: string, bytes: number): readonly PlacedMember[] {
-  if (content.type === "luks") return descend(content.content, owner, `${place}-luks`, bytesInside(content, bytes));
+  if (isContainer(content))
+    return descend(content.content, owner, `${place}-${content.type}`, bytesInside(content, bytes));
   return content.type === "member" ? [{ owner, place, bytes, member: content }] : [];
 }
 

@@ -1,4 +1,4 @@
-import type { Content, Disk, Luks } from "./layout.ts";
+import { isContainer, type Content, type Disk, type Luks } from "./layout.ts";
 import type { Payload } from "./payload.ts";
 import { bytesInside, leastBytes, placePartitions } from "./placement.ts";
 import { bytesOf, inMiB, MiB } from "./size.ts";
@@ -96,8 +96,8 @@ function contentMistakes(
     const message = `${content.type} takes at least ${inMiB(leastBytes(content))}, there are ${inMiB(bytes)}`;
     mistakes.push({ code: "U653", message, path });
   }
-  if (content.type === "luks") {
-    mistakes.push(...luksMistakes(content, path));
+  if (isContainer(content)) {
+    if (content.type === "luks") mistakes.push(...luksMistakes(content, path));
     const inner = contentMistakes(content.content, bytesInside(content, bytes), [...path, "content"]);
     // Too little room is already said of the container.
     mistakes.push(...inner.filter((mistake) => mistakes.length === 0 || mistake.code !== "U653"));
@@ -121,6 +121,7 @@ function luksMistakes(luks: Luks, path: readonly (string | number)[]): readonly 
   const wrong = [
     ...(luks.label === undefined ? [] : ["label"]),
     ...(luks.header === undefined ? [] : ["header"]),
+    ...(luks.integrity === undefined ? [] : ["integrity"]),
     ...(luks.pbkdf === "pbkdf2" ? [] : ["pbkdf"]),
   ];
   return wrong.map((key) => ({ code: "U655", message: `${key} is for LUKS version 2 only`, path: [...path, key] }));
@@ -164,11 +165,18 @@ function filesBeside(disk: Disk): readonly { readonly name: string; readonly con
 }
 
 function filesOf(content: Content, index: number): readonly { readonly name: string; readonly content: string }[] {
-  if (content.type !== "luks") return [];
+  if (!isContainer(content)) return [];
+  const itself = { name: "disk.raw", content: "the disk itself" };
+  const inner = filesOf(content.content, index + 1000);
+  if (content.type === "integrity") return [itself, ...inner];
+  if (content.type === "verity") {
+    const hashes = [content.name, `${content.name}.roothash`].map((name) => ({ name, content: `hashes of ${index}` }));
+    return [itself, ...hashes, ...inner];
+  }
   return [
-    { name: "disk.raw", content: "the disk itself" },
+    itself,
     ...(content.header === undefined ? [] : [{ name: content.header, content: `the header of ${index}` }]),
     ...content.keys.flatMap((key) => ("file" in key ? [{ name: key.file, content: `the key ${key.text}` }] : [])),
-    ...filesOf(content.content, index + 1000),
+    ...inner,
   ];
 }

@@ -1,4 +1,4 @@
-import type { Content, Disk, Luks, Partition } from "./layout.ts";
+import type { Container, Content, Disk, Partition } from "./layout.ts";
 import { bytesOf, MiB } from "./size.ts";
 
 /** A partition with its place on the disk, in bytes; both are multiples of a MiB. */
@@ -28,8 +28,9 @@ export function placePartitions(disk: Disk): readonly Placed[] {
  * The bytes that are left inside a container of this many bytes. LUKS is put around what exists by moving it, which takes
  * twice the header of 16 MiB.
  */
-export function bytesInside(luks: Luks, bytes: number): number {
-  if (luks.header !== undefined) return bytes;
+export function bytesInside(container: Container, bytes: number): number {
+  if (container.type === "verity" || (container.type === "luks" && container.header !== undefined)) return bytes;
+  // The tags of up to 256 MiB, and a journal.
   return bytes - 32 * MiB;
 }
 
@@ -37,6 +38,8 @@ export function bytesInside(luks: Luks, bytes: number): number {
 export function leastBytes(content: Content): number {
   switch (content.type) {
     case "luks":
+    case "verity":
+    case "integrity":
       return leastBytes(content.content) - bytesInside(content, 0);
     case "btrfs":
       return 112 * MiB;
@@ -56,6 +59,7 @@ export function leastBytes(content: Content): number {
     case "raw":
       return new TextEncoder().encode(content.text).length;
     case "empty":
+    case "beside":
       return 0;
     case "member":
       return 4 * MiB;

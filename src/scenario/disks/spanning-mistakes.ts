@@ -2,7 +2,7 @@ import { asDisk, heldContents, membersOf, spannedBy } from "./members.ts";
 import type { LayoutMistake } from "./layout-mistake.ts";
 import { inMiB } from "./size.ts";
 import { groupRoom, leastMembers, spanningOf, type Layout, type Spanning } from "./spanning.ts";
-import type { Disk } from "./layout.ts";
+import { isContainer, type Disk } from "./layout.ts";
 
 /**
  * What is wrong with arrays, volume groups and pools as a whole. When there is nothing, `disksOfArrays` are to be looked
@@ -33,7 +33,7 @@ function memberOf(
   content: ReturnType<typeof heldContents>[number]["content"],
   path: readonly (string | number)[],
 ): readonly [string | undefined, readonly (string | number)[]] {
-  if (content.type === "luks") return memberOf(content.content, [...path, "content"]);
+  if (isContainer(content)) return memberOf(content.content, [...path, "content"]);
   return content.type === "member" ? [content.of, [...path, "of"]] : [undefined, path];
 }
 

@@ -5,6 +5,7 @@ import type { Requirement, Taken } from "../../plan/requirement.ts";
 import type { Target } from "../../plan/step.ts";
 import type { Backends, BootStep } from "../backends.ts";
 import type { ScriptedOptions } from "./options.ts";
+import { followedHashes } from "../followed-hashes.ts";
 import { refusalPart } from "./command-line.ts";
 import { shellLine, shellWord } from "./quote.ts";
 import { scriptParts, secondsWord, type ScriptedRendering } from "./rendering.ts";
@@ -48,7 +49,7 @@ export function assembleScripted(
   const script = [
     heading(plan, options),
     sentencePart(),
-    refusalPart(),
+    refusalPart(followedHashes(plan)),
     ...["head", ...scriptParts.filter((part) => used.has(part)), "tail"].map((part) => body(template(part))),
     steps(rendered),
   ].join("\n");
@@ -139,6 +140,7 @@ const applets = [
   "sulogin",
   "switch_root",
   "sysctl",
+  "tail",
   "tr",
   "umount",
   "usleep",

@@ -6,10 +6,11 @@ import { shellWord } from "./quote.ts";
  * The functions that head.sh asks about a word it does not follow: `name_refusal` finds the group it belongs to, `refuse`
  * says why that is not followed. They are made from the table that the systemd stage one is made from.
  */
-export function refusalPart(): string {
+export function refusalPart(followed: ReadonlySet<string> = new Set()): string {
   const refused = commandLineWords.flatMap((group) => {
     const { refusal, onlyWith } = scriptedWords(group);
-    return refusal === undefined ? [] : [{ words: group.words, refusal, onlyWith }];
+    const words = group.words.filter((word) => !followed.has(word));
+    return refusal === undefined || words.length === 0 ? [] : [{ words, refusal, onlyWith }];
   });
   const sorted = refused.filter(({ refusal, onlyWith }) => refusal.unless === undefined && onlyWith === undefined);
   const texts = new Map<string, Refusal>(refused.map(({ refusal }) => [refusal.name, refusal]));

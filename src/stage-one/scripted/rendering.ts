@@ -27,6 +27,8 @@ export const scriptParts = [
   "secret",
   "credential",
   "luks",
+  "verity",
+  "integrity",
   "memory",
   "raid",
   "lvm",

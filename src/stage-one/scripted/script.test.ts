@@ -62,7 +62,8 @@ const everything = `
 device = "PARTUUID=0a"
 unlock = ["key-file", { command = ["/usr/sbin/keyctl", "it's", "$HOME"] }, "passphrase"]
 key-file = "root.key"
-options = ["discard", "tries=3"]
+options = ["discard"]
+tries = 3
 [luks.other]
 device = "/dev/vdb"
 nofail = true

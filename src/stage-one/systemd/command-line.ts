@@ -11,14 +11,19 @@ import { fitsLine, type Assignment, type Unit } from "./unit.ts";
  * A message for each group that is refused. They are loaded only when one unit, whose conditions are all of the words,
  * finds one of them on the command line: eight units that skip themselves would cost every boot some milliseconds each.
  */
-export function refusalUnits(target: Target, options: SystemdOptions): readonly Unit[] {
-  const refused = commandLineWords.flatMap(({ words, refusal, onlyWith }) =>
-    refusal === undefined ||
-    (debugWords.has(refusal.name) && options.commandLineShell) ||
-    (onlyWith === "network" && followsNetworkWords(target, options))
-      ? []
-      : [{ words, refusal }],
-  );
+export function refusalUnits(
+  target: Target,
+  options: SystemdOptions,
+  followed: ReadonlySet<string> = new Set(),
+): readonly Unit[] {
+  const refused = commandLineWords.flatMap(({ words: all, refusal, onlyWith }) => {
+    const words = all.filter((word) => !followed.has(word));
+    const isFollowed =
+      words.length === 0 ||
+      (debugWords.has(refusal?.name ?? "") && options.commandLineShell) ||
+      (onlyWith === "network" && followsNetworkWords(target, options));
+    return refusal === undefined || isFollowed ? [] : [{ words, refusal }];
+  });
   const messages = refused.map(({ words, refusal }) =>
     messageUnit(target, {
       name: `unitrd-refuse-${refusal.name}.service`,
