@@ -34,5 +34,5 @@ open_verity() {
 
 # word_of_command_line WORD=: prints its value, of the last if there are several.
 word_of_command_line() {
-  tr ' ' '\n' < /proc/cmdline | sed -n "s/^$1//p" | tail -n 1
+  tr ' ' '\n' < /proc/cmdline | sed -n "s/^$1//p" | sed -n '$p'
 }
