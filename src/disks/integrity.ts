@@ -20,12 +20,12 @@ export async function makeIntegrity(
     shop,
     makeInner,
     [],
+    ["dm_integrity", "crc32c_generic", "sha256_generic"],
     [
-      "modprobe -a dm_integrity crc32c_generic sha256_generic",
       `integritysetup format -q ${algorithm} "$DISK"`,
-      `integritysetup open ${algorithm} "$DISK" made`,
-      "dd if=/run/order/plain of=/dev/mapper/made bs=1M conv=fsync status=none",
-      "integritysetup close made",
+      `integritysetup open ${algorithm} "$DISK" "$MADE"`,
+      copyPlain,
+      'integritysetup close "$MADE"',
     ],
   );
 }
@@ -45,15 +45,17 @@ export async function makeAuthenticated(
     shop,
     makeInner,
     [key],
+    ["dm_crypt", "dm_integrity", "authenc", "hmac", "sha256_generic", "aes_generic", "xts", "essiv", "algif_skcipher"],
     [
-      "modprobe -a dm_crypt dm_integrity authenc hmac sha256_generic aes_generic xts essiv af_alg algif_skcipher",
       `cryptsetup luksFormat -q --integrity ${luks.integrity} ${options.join(" ")} --key-file /run/order/0 "$DISK"`,
-      'cryptsetup open --key-file /run/order/0 "$DISK" made',
-      "dd if=/run/order/plain of=/dev/mapper/made bs=1M conv=fsync status=none",
-      "cryptsetup close made",
+      'cryptsetup open --key-file /run/order/0 "$DISK" "$MADE"',
+      copyPlain,
+      'cryptsetup close "$MADE"',
     ],
   );
 }
+
+const copyPlain = 'dd if=/run/order/plain of="/dev/mapper/$MADE" bs=1M conv=fsync status=none';
 
 async function throughGuest(
   container: Integrity | Luks,
@@ -61,6 +63,7 @@ async function throughGuest(
   shop: Workshop,
   makeInner: MakeContent,
   keys: readonly string[],
+  modules: readonly string[],
   commands: readonly string[],
 ): Promise<void> {
   const place = `${spot.place}-${container.type}`;
@@ -70,8 +73,8 @@ async function throughGuest(
     for (const [index, key] of keys.entries()) await copyFile(key, `${files}/${index}`);
     await rm(spot.file, { force: true });
     await emptyFile(spot);
-    // No udev runs there that would make the names of mappings.
-    const script = ["set -e", "export DM_DISABLE_UDEV=1", ...commands, ""].join("\n");
-    await shop.builder.build({ file: spot.file, script, files });
+    // No udev runs there that would make the names of mappings; several orders share the guest.
+    const script = ["set -e", "export DM_DISABLE_UDEV=1", "MADE=made-${DISK##*/}", ...commands, ""].join("\n");
+    await shop.builder.build({ file: spot.file, modules, script, files });
   });
 }

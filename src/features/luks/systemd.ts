@@ -158,7 +158,7 @@ function lastUnits(plan: Unlock): WayUnits {
   const device = declared.device.path;
   const blockdev = `blockdev@${escapePath(`/dev/mapper/${mapping}`)}.target`;
   const key = keyOf(plan, index);
-  const tries = way === "passphrase" ? `tries=${declared.tries ?? 0}` : "headless=true";
+  const tries = way === "passphrase" ? `tries=${attempts(declared.tries ?? 0, target)}` : "headless=true";
   const unit: Unit = {
     name: unitName(mapping),
     place: "local",
@@ -196,6 +196,15 @@ function lastUnits(plan: Unlock): WayUnits {
     ],
   };
   return { units: [...key.units, unit], ...wayOf(plan, index, key.units[0]?.name ?? unit.name) };
+}
+
+/**
+ * What `tries=` must be for so many questions: from 257 until 260 systemd-cryptsetup tries the first wrong pass phrase
+ * twice (systemd issue 38495).
+ */
+function attempts(questions: number, { systemd }: Target): number {
+  const triesTwice = systemd !== undefined && systemd >= 257 && systemd < 261;
+  return triesTwice && questions > 1 ? questions + 1 : questions;
 }
 
 /** Where systemd-cryptsetup finds the key of a way, as it stands in `ExecStart=`. */

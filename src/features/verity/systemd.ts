@@ -63,12 +63,24 @@ export function renderVerity(
             why: `the root hash of ${word}=`,
           },
         ];
-  const takes = [...mappingTakes("veritysetup", "verified devices"), ...script];
+  const takes = [...mappingTakes("veritysetup", "verified devices"), unreadableRule, ...script];
   return {
     can: true,
     rendering: { units: [unit, note], done: unit.name, gates: [unit.name], mustSucceed: true, takes },
   };
 }
+
+/**
+ * 99-systemd.rules waits until an encrypted device holds something known, and takes this one for encrypted too: where its
+ * first block is corrupted nobody would ever be told, and the boot would only end with the time-out of the device.
+ */
+const unreadableRule: Requirement = {
+  is: "file",
+  path: "/etc/udev/rules.d/99-unitrd-verity.rules",
+  mode: 0o644,
+  content: `SUBSYSTEM=="block", ACTION!="remove", ENV{DM_UUID}=="CRYPT-VERITY-*", ENV{DM_SUSPENDED}!="1", ENV{SYSTEMD_READY}="1"\n`,
+  why: "verified devices that cannot be read",
+};
 
 function options(declared: DeclaredVerity): readonly string[] {
   const { "on-corruption": reaction, "hash-offset": offset, "fec-device": fec } = declared;

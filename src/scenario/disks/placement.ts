@@ -30,8 +30,9 @@ export function placePartitions(disk: Disk): readonly Placed[] {
  */
 export function bytesInside(container: Container, bytes: number): number {
   if (container.type === "verity" || (container.type === "luks" && container.header !== undefined)) return bytes;
-  // The tags of up to 256 MiB, and a journal.
-  return bytes - 32 * MiB;
+  // The tags, and a journal.
+  const tags = container.type === "luks" && container.integrity !== undefined ? Math.ceil(bytes / MiB / 8) * MiB : 0;
+  return bytes - 32 * MiB - tags;
 }
 
 /** The least that the tools need to make such a content in; for a container with what is in it. */

@@ -1,6 +1,6 @@
 import { stringify } from "ini";
 import { shortOrigin, type Report } from "../../diagnostics/diagnostic.ts";
-import type { Reason, Why } from "../../diagnostics/reason.ts";
+import type { Why } from "../../diagnostics/reason.ts";
 import { needsOfWays, singleNeeds, type Plan } from "../../plan/plan.ts";
 import type { Requirement, Taken } from "../../plan/requirement.ts";
 import { sameResource, type DeviceName, type Resource } from "../../plan/resource.ts";
@@ -12,9 +12,11 @@ import { baseTakes } from "./base.ts";
 import { coldplugTakes } from "./coldplug.ts";
 import { refusalUnits, rootClockUnits, rootOverrideUnits, type DeclaredRoot } from "./command-line.ts";
 import { emergencyTakes, emergencyUnits, shellTakes } from "./emergency.ts";
+import { deviceDropIns, span } from "./device-waits.ts";
 import { deviceUnit, escapePath, literal } from "./escape.ts";
 import { messageUnit } from "./message.ts";
 import type { SystemdOptions } from "./options.ts";
+import { stepReasons, stepWhy, type Rendered } from "./rendered.ts";
 import type { SystemdRendering } from "./rendering.ts";
 import { unitDirectory, unitText, withAssignments, type Assignment, type Unit } from "./unit.ts";
 
@@ -92,11 +94,6 @@ function withOwnUnits(made: SystemdStage["units"], out: ReadonlySet<string>): Sy
 function leftOut(rendered: ReadonlyMap<StepId, Rendered>): ReadonlySet<string> {
   const takes = [...rendered.values()].flatMap(({ rendering }) => rendering.takes);
   return new Set(takes.flatMap((one) => (one.is === "no-unit" ? [one.name] : [])));
-}
-
-interface Rendered {
-  readonly step: BootStep;
-  readonly rendering: SystemdRendering;
 }
 
 function renderSteps(plan: Plan<Backends>, target: Target, report: Report): ReadonlyMap<StepId, Rendered> {
@@ -283,85 +280,6 @@ function lateUnits(
   });
 }
 
-function span(seconds: number): string {
-  return Number.isFinite(seconds) ? `${seconds}s` : "infinity";
-}
-
-interface DeviceWait {
-  readonly after: Set<string>;
-  seconds: number | undefined;
-  readonly steps: Set<StepId>;
-}
-
-function deviceDropIns(
-  plan: Plan<Backends>,
-  rendered: ReadonlyMap<StepId, Rendered>,
-  options: SystemdOptions,
-): readonly Taken[] {
-  const waits = deviceWaits(plan, rendered, options);
-  return [...waits].map(([device, wait]) => {
-    const assignments: Assignment[] = [
-      // Nothing can appear before udev has looked: on a slow machine that alone may take a short time-out's time.
-      ["After", ["systemd-udev-trigger.service", ...wait.after].join(" ")],
-      ["JobRunningTimeoutSec", span(wait.seconds ?? options.deviceTimeout)],
-    ];
-    const step = [...wait.steps].map((id) => rendered.get(id)?.step).find((found) => found !== undefined);
-    const requirement: Requirement = {
-      is: "file",
-      path: `${unitDirectory.local}/${deviceUnit(device)}.d/50-unitrd.conf`,
-      mode: 0o644,
-      content: unitText({ sections: [{ name: "Unit", assignments }] }, [
-        `${device}: how long to wait, and after whom the clock starts.`,
-      ]),
-      why: `how long to wait for ${device}`,
-    };
-    return { requirement, why: step === undefined ? [{ what: requirement.why }] : stepWhy(step, requirement) };
-  });
-}
-
-/**
- * Every device that a step needs or makes, under each of its names: who may make it, and how long its users wait at
- * most. A device that a step makes needs a drop-in too, as `root=` may name it.
- */
-function deviceWaits(
-  plan: Plan<Backends>,
-  rendered: ReadonlyMap<StepId, Rendered>,
-  options: SystemdOptions,
-): ReadonlyMap<DeviceName, DeviceWait> {
-  const waits = new Map<DeviceName, DeviceWait>();
-  const waitFor = (device: DeviceName, step: StepId): DeviceWait => {
-    const wait = waits.get(device) ?? { after: new Set<string>(), seconds: undefined, steps: new Set<StepId>() };
-    waits.set(device, wait);
-    wait.steps.add(step);
-    return wait;
-  };
-  for (const step of plan.steps) {
-    const done = rendered.get(step.id)?.rendering.done;
-    for (const made of step.provides) {
-      if (made.is !== "device" || done === undefined) continue;
-      for (const name of made.names) {
-        const wait = waitFor(name, step.id);
-        wait.after.add(done);
-      }
-    }
-  }
-  for (const step of plan.steps) {
-    for (const need of singleNeeds(step)) {
-      if (need.of.is !== "device") continue;
-      const device = need.of.names[0];
-      const wait = waitFor(device, step.id);
-      const seconds = need.seconds ?? options.deviceTimeout;
-      wait.seconds = Math.max(wait.seconds ?? 0, seconds);
-      for (const edge of plan.edges) {
-        if (edge.later !== step.id || edge.resource !== need.of) continue;
-        const earlier = rendered.get(edge.earlier)?.rendering.done;
-        if (earlier !== undefined) wait.after.add(earlier);
-      }
-    }
-  }
-  return waits;
-}
-
 function unitFiles(unit: Unit, why: Why): readonly Taken[] {
   const path = `${unitDirectory[unit.place]}/${unit.name}`;
   const reasons = [...why, { what: `unit ${unit.name}` }];
@@ -398,14 +316,6 @@ function unitHeading(why: Why): string {
 function whyOf(rendered: ReadonlyMap<StepId, Rendered>, id: StepId | undefined): Why {
   const step = id === undefined ? undefined : rendered.get(id)?.step;
   return step === undefined ? [{ what: "the systemd stage one" }] : stepReasons(step);
-}
-
-function stepReasons(step: BootStep): readonly Reason[] {
-  return [{ what: step.origin.path, origin: step.origin }, { what: `step ${step.id}` }];
-}
-
-function stepWhy(step: BootStep, requirement: Requirement): Why {
-  return [...stepReasons(step), { what: requirement.why }];
 }
 
 function optionTakes(options: SystemdOptions, prompts: boolean): readonly Requirement[] {
