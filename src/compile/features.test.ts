@@ -26,8 +26,8 @@ describe("[luks]", () => {
   });
 
   it.each([
-    ['device = "UUID=a"\n[luks.b]\ndevice = "UUID=A"\n', []],
-    ['device = "PARTUUID=a"\n[luks.b]\ndevice = "PARTUUID=A"\n', ["U151 4:luks.b.device"]],
+    ['device = "UUID=a"\n[luks.b]\ndevice = "UUID=A"\n', ["U823 1:luks.a"]],
+    ['device = "PARTUUID=a"\n[luks.b]\ndevice = "PARTUUID=A"\n', ["U151 4:luks.b.device", "U823 1:luks.a"]],
     ['device = "UUID=a"\nunlock = ["key-file"]\n', ["U150 3:luks.a.unlock"]],
     ['device = "UUID=a"\nkey-file = "key"\nunlock = ["passphrase"]\n', ["U150 3:luks.a.key-file"]],
     ['device = "UUID=a"\nkey-file = "none"\n', ["U180 3:luks.a.key-file"]],

@@ -29,7 +29,7 @@ export interface Step<Backends> {
   readonly finds?: boolean;
   /**
    * Where it usually stands among steps that lie on found devices, when nothing else tells: arrays (0) lie below
-   * encryption (1), and encryption below volume groups (2).
+   * encryption (1), encryption below volume groups (2), and what is verified lies on all of them (3).
    */
   readonly layer?: number;
   /** Modules and firmware, the same for every stage one. */

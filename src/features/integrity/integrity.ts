@@ -74,6 +74,7 @@ function openStep(name: string, declared: DeclaredIntegrity, input: Input): Boot
       title: `open ${declared.device.spec} as /dev/mapper/${name}`,
       origin,
       needs: [deviceNeed(declared.device, input.originOf(name, "device"), { seconds: declared["device-timeout"] })],
+      layer: 0,
       provides: [{ is: "device", names: [`/dev/mapper/${name}`, `/dev/disk/by-id/dm-name-${name}`] }],
       takes: [
         ...modules(declared),

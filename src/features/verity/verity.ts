@@ -43,6 +43,7 @@ function openStep(name: string, declared: DeclaredVerity, input: Input): BootSte
       title: `verify ${declared["data-device"].spec} as /dev/mapper/${name}`,
       origin,
       needs: [...first.values()],
+      layer: 3,
       provides: [{ is: "device", names: [`/dev/mapper/${name}`, `/dev/disk/by-id/dm-name-${name}`] }],
       takes: modules(declared),
       overrides: word === undefined ? [] : [{ word, effect: "replaces" }],
