@@ -66,6 +66,7 @@ const examples: Readonly<Record<string, Example>> = {
   "console.keymap": { around: "[console]\n@", key: 'keymap = "de"' },
   "console.font": { around: "[console]\n@", key: 'font = "Lat15"' },
   "console.devices": { around: `[console]\n@\n${luks.replace("@", "")}`, key: 'devices = ["ttyS0"]' },
+  "network.import": { around: "[network]\n@", key: 'import = ["lan.network"]' },
   "network.links.*.match.mac-address": {
     around: '[network.links.eth0]\n[network.links.eth0.match]\ndriver = "virtio_net"\n@',
     key: 'mac-address = "52:54:00:12:34:56"',
@@ -382,6 +383,7 @@ const beside: Readonly<Record<string, MemoryFile>> = {
   "/host.json": hostReport("nvme"),
   "/other.json": hostReport("xfs"),
   "/credential": "BYRp2vb1QySABUnaD46i+yAAAAABAAAADAAAABAAAAB5OGYmpJXqthyqh0EA\nAAAAViHbDZE3phUxXJw=\n",
+  "/lan.network": "[Match]\nName=eth0\n[Network]\nDHCP=yes\n",
   "/wg.key": `${"A".repeat(43)}=\n`,
   "/wg2.key": `${"B".repeat(43)}=\n`,
   "/hook": "#!/bin/sh\n",

@@ -11,4 +11,14 @@ export const networkCodes = {
     explanation:
       "A key of WireGuard is a line of 44 characters, as `wg genkey` and `wg genpsk` print it. The file has that and nothing else.",
   },
+  U885: {
+    title: "a setting of an imported file that is not taken",
+    explanation:
+      "What files of systemd-networkd or NetworkManager say is taken as keys of `[network.links]`, as far as there are such keys. This setting has none, has a value that the key cannot have, or belongs to a link that is left out as a whole, because half of it would be another link. If the initrd can do without it, nothing is to be done. Otherwise declare the link: a table goes before what files say.",
+  },
+  U886: {
+    title: "nothing to import",
+    explanation:
+      "`network.import` names a directory of the sysroot that has no files. NetworkManager keeps its files in `/etc/NetworkManager/system-connections`, networkd in `/etc/systemd/network`.",
+  },
 } as const satisfies CodeTable;

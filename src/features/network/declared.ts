@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseIpAddress } from "../../config/ip-address.ts";
-import { duration, namedTables, setOf, table, text } from "../../config/schema.ts";
+import { duration, namedTables, relativeOrSysrootPath, setOf, table, text } from "../../config/schema.ts";
 import { bonding, bridging, vlan, wireguard } from "./virtual.ts";
 
 /** Bytes; IFNAMSIZ of the kernel, less the final NUL. */
@@ -153,6 +153,14 @@ export const schema = table({
       'A link. NAME is what udev calls it (`enp1s0`), or the kernel (`eth0`); with `match` or `kind` it is the name it gets. `"*"` stands for every Ethernet link that no other table names.',
     keyName: "LINK",
   }),
+  import: z
+    .array(relativeOrSysrootPath)
+    .default([])
+    .meta({
+      description:
+        "Files of systemd-networkd (`.network`, `.netdev`) and NetworkManager (`.nmconnection`) whose links are declared by it: directories and files of the sysroot, or files beside the declaration. A table of `links` goes before what they say of the same link, and each setting that cannot be taken is a warning.",
+      example: ["/etc/systemd/network"],
+    }),
   "hand-over": z.enum(["keep", "flush"]).default("keep").meta({
     description:
       "Whether addresses and routes stay when the real system starts, or are taken away with all that was made here.",

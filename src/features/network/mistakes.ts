@@ -3,11 +3,17 @@ import { anyLink, type DeclaredLink, type DeclaredNetwork } from "./declared.ts"
 
 type Row = readonly [isMistake: boolean, key: string | undefined, message: string, hint: string];
 
+interface LinkMistake {
+  readonly key: string | undefined;
+  readonly message: string;
+  readonly hint: string;
+}
+
 /** Whether the keys of every link go together, and the links with each other. Reports U880. */
 export function areSound(value: DeclaredNetwork, input: Input): boolean {
-  const sound = Object.entries(value.links).map(([name, declared]) => {
-    const found = [...keysOf(name, declared), ...othersOf(declared, value)].filter(([isMistake]) => isMistake);
-    for (const [, key, message, hint] of found) {
+  const sound = Object.keys(value.links).map((name) => {
+    const found = mistakesOf(name, value);
+    for (const { key, message, hint } of found) {
       input.report({
         code: "U880",
         severity: "error",
@@ -19,6 +25,15 @@ export function areSound(value: DeclaredNetwork, input: Input): boolean {
     return found.length === 0;
   });
   return sound.every(Boolean);
+}
+
+/** What does not go together in one link, or with the others. */
+export function mistakesOf(name: string, value: DeclaredNetwork): readonly LinkMistake[] {
+  const declared = value.links[name];
+  if (declared === undefined) return [];
+  return [...keysOf(name, declared), ...othersOf(declared, value)]
+    .filter(([isMistake]) => isMistake)
+    .map(([, key, message, hint]) => ({ key, message, hint }));
 }
 
 function keysOf(name: string, declared: DeclaredLink): readonly Row[] {

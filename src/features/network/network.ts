@@ -5,6 +5,7 @@ import type { StepId } from "../../plan/step.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
 import { defineFeature, type Input } from "../feature.ts";
 import { anyLink, schema, type DeclaredLink, type DeclaredNetwork } from "./declared.ts";
+import { withImports } from "./import/imported.ts";
 import { areSound } from "./mistakes.ts";
 import { moduleTakes } from "./modules.ts";
 import { scriptFlush, scriptLink, scriptWait, scriptWords } from "./scripted.ts";
@@ -14,7 +15,10 @@ import { keyTakes, secretKeys } from "./wireguard-keys.ts";
 /** `[network]`: links that are up while the initrd runs. */
 export const network = defineFeature({
   schema: schema.prefault({}).meta({ description: "Links that are up while the initrd runs, systemd.network(5)." }),
-  contribute(value, input) {
+  contribute(declared, from) {
+    const taken = withImports(declared, from);
+    if (taken === undefined) return {};
+    const { value, input } = taken;
     const names = Object.keys(value.links);
     if (names.length === 0 || !areSound(value, input)) return {};
     const all = names.map((name) => linkSteps(name, value, input));
