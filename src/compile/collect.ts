@@ -9,6 +9,7 @@ import { findProgram } from "../sysroot/programs.ts";
 import { resolve } from "../sysroot/resolve.ts";
 import type { Tree } from "../sysroot/tree.ts";
 import { accounts } from "../sysroot/users.ts";
+import { copyList } from "./copy-list.ts";
 import { firstOrigin } from "./origins.ts";
 import { knownAccounts } from "./known-accounts.ts";
 import { shippedUnits, type ShippedUnits } from "./shipped-units.ts";
@@ -39,6 +40,7 @@ export function collect(
   const shipped = addUnits(builder, taken, rules, sysroot, report);
   for (const { path, why } of rules.files) addCopy(builder, sysroot, path, path, why);
   const programs = addPrograms(builder, taken, shipped, rules, sysroot, report);
+  addCopyLists(builder, of(taken, "copy-list"), sysroot);
   addAccounts(builder, taken, shipped, rules, sysroot, rootPassword, report);
   for (const entry of kernel) builder.add(entry);
   addParents(builder, of(taken, "parent"));
@@ -183,6 +185,14 @@ function addPrograms(
     builder.add({ type: "symlink", path, target, layer: "userland", why });
   }
   return files;
+}
+
+function addCopyLists(builder: ManifestBuilder, lists: readonly Of<"copy-list">[], sysroot: Tree): void {
+  for (const { requirement, why } of lists) {
+    const bytes = new TextEncoder().encode(copyList(requirement, why, sysroot));
+    const content = { is: "bytes", bytes } as const;
+    builder.add({ type: "file", path: requirement.path, mode: 0o644, content, layer: "config", why: [why] });
+  }
 }
 
 function programRoot(name: string, optional: boolean, why: Why, sysroot: Tree, report: Report): Root[] {

@@ -23,6 +23,7 @@ import { rulesFiles } from "./rules-files.ts";
 import { withSecrets } from "./secrets.ts";
 import { systemdOptions } from "./systemd-options.ts";
 import { targetOf } from "./target.ts";
+import { withWayBack } from "./way-back.ts";
 
 /** Everything a build knows before a byte is packed. */
 export interface Compiled extends Planned {
@@ -108,7 +109,8 @@ export async function compileWith(
 
   const settings = { ...stageOneSettings(declaration, sources), kind };
   const wanted = contributed.flatMap((one) => one.takes ?? []);
-  const stage = withSecrets(renderStageOne(plan, target, settings, report), wanted, target);
+  const rendered = withWayBack(renderStageOne(plan, target, settings, report), plan, declaration, target, report);
+  const stage = withSecrets(rendered, wanted, target);
   const taken = [...wanted, ...stage.takes];
   const rules = rulesFiles(
     sysroot,

@@ -147,6 +147,10 @@ const examples: Readonly<Record<string, Example>> = {
   "network.links.*.nofail": { around: `${link}\nrequired-for-boot = true`, key: "nofail = true" },
   "network.links.*.timeout": { around: `${link}\nrequired-for-boot = true`, key: 'timeout = "5s"' },
   "network.hand-over": { around: `[network]\n@\n${link.replace("@", "")}`, key: 'hand-over = "flush"' },
+  "stage-one.close-at-shutdown": {
+    around: `[stage-one]\n@\n${luks.replace("@", "")}`,
+    key: "close-at-shutdown = false",
+  },
   "raid.*.devices": { around: "[raid.a]\n@", key: 'devices = ["UUID=a"]', instead: 'devices = ["UUID=b"]' },
   "raid.*.uuid": { around: '[raid.a]\ndevices = ["UUID=a"]\n@', key: 'uuid = "11111111:22224333:84445555:55555501"' },
   "raid.*.name": { around: '[raid.a]\ndevices = ["UUID=a"]\n@', key: 'name = "a"' },

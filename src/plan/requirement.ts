@@ -31,6 +31,14 @@ export type Requirement = { readonly why: string } & (
   | { readonly is: "library"; readonly soname: string; readonly optional?: boolean }
   /** A file or a whole directory of the sysroot, copied as it is. */
   | { readonly is: "copy"; readonly path: string; readonly optional?: boolean }
+  /** A tmpfiles.d(5) file, itself at `path`, that copies a program with all it loads below a directory, as `as`. */
+  | {
+      readonly is: "copy-list";
+      readonly path: string;
+      readonly program: string;
+      readonly below: string;
+      readonly as: string;
+    }
   /** A file made from the declaration. */
   | {
       readonly is: "file";

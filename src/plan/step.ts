@@ -32,6 +32,8 @@ export interface Step<Backends> {
    * encryption (1), encryption below volume groups (2), and what is verified lies on all of them (3).
    */
   readonly layer?: number;
+  /** What it opens lies below a mounted file system until that is gone: only who comes back after it can close it. */
+  readonly staysOpen?: boolean;
   /** Modules and firmware, the same for every stage one. */
   readonly takes: readonly Requirement[];
   readonly overrides: readonly Override[];

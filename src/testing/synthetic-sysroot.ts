@@ -116,6 +116,7 @@ const programs = [
     "systemd-ask-password",
     "systemd-creds",
     "test",
+    "systemd-tmpfiles",
     "systemd-tty-ask-password-agent",
   ].map((name) => `/usr/bin/${name}`),
   ...[

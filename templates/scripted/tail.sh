@@ -24,12 +24,25 @@ hand_over() {
   fi
   run_hooks hand-over
   [ ! -d /run/unitrd/network ] || leave_network
+  [ ! -e /etc/unitrd/way-back.conf ] || step shutdown:prepare go-on leave_way_back
   [ ! -e /etc/unitrd/secrets.list ] || step secrets:wipe go-on hand_over_secrets
   for mounted in /proc /sys /dev /run; do
     mkdir -p "/sysroot$mounted" 2> /dev/null || :
     mount -o move "$mounted" "/sysroot$mounted"
   done
   exec switch_root /sysroot "$program"
+}
+
+# Leaves in memory what closes the storage at power-off: systemd-shutdown goes there when the root is unmounted.
+leave_way_back() {
+  while read -r copy_kind copy_path copy_mode copy_user copy_group copy_age copy_source; do
+    mkdir -p "${copy_path%/*}"
+    case $copy_kind in
+      d) mkdir -p "$copy_path" ;;
+      L) [ -L "$copy_path" ] || ln -s "$copy_source" "$copy_path" ;;
+      C) cp -p "$copy_source" "$copy_path" ;;
+    esac || return 1
+  done < /etc/unitrd/way-back.conf
 }
 
 # Gives the real system the secrets that are kept, and overwrites all of them: the deletion by switch_root leaves what

@@ -19,4 +19,8 @@ Everything else in the file is left out: which arrays start, and how, is for the
     title: "An array, a volume group or a pool of a scenario cannot be made so",
     explanation: `What spans several disks in a boot test stands beside them under a name, and \`{ type = "member", of = "NAME" }\` are its parts: on disks, in partitions, inside LUKS, in other arrays and volumes. There must be enough of them, an even number for level 10, and none may lie inside of what it is a part of. Thin volumes need a \`thin-pool\`.`,
   },
+  U812: {
+    title: "What the initrd opens is not closed at power-off",
+    explanation: `When a machine goes off, the root lies on its arrays, volumes and encrypted devices until it is unmounted. systemd-shutdown(8) then goes back to what the initrd left in \`/run/initramfs\`, to close them. The sysroot has no \`/usr/lib/systemd/systemd-shutdown\`, so nobody would go there. The kernel itself marks arrays clean when the machine goes off.`,
+  },
 } as const satisfies CodeTable;

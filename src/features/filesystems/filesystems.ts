@@ -87,6 +87,7 @@ function mountStep(
     needs: mountNeeds(path, declared, all, input),
     provides: [{ is: "mount", path }],
     takes: isLoop(declared) ? [...kind.takes, loopModule] : kind.takes,
+    ...(isLoop(declared) || declared.type === "overlay" ? { staysOpen: true } : {}),
     overrides: path === "/" ? rootOverrides : [],
     onFailure: declared.nofail ? "go-on" : "stop",
     facts: { source: what, path, type: declared.type, options: mountOptions(declared, path).join(","), fsck: checked },

@@ -53,6 +53,7 @@ function unlockStep(mapping: string, declared: DeclaredLuks, input: Input): Boot
       origin,
       needs: unlockNeeds(mapping, declared, ways, input),
       layer: 1,
+      staysOpen: true,
       provides: [{ is: "device", names: [`/dev/mapper/${mapping}`, `/dev/disk/by-id/dm-name-${mapping}`] }],
       takes: [
         ...luksModules(declared),

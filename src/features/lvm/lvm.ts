@@ -62,6 +62,7 @@ function volumesStep(
     provides: volumes.map((volume) => ({ is: "device", names: volumeDevices(name, volume) })),
     ...(declared.devices === undefined ? { finds: true } : {}),
     layer: 2,
+    staysOpen: true,
     takes: [...modules(declared, thin), config],
     overrides: ["rd.lvm", "rd.lvm.vg", "rd.lvm.lv", "rd.auto"].map((word) => ({ word, effect: "refused" as const })),
     onFailure: declared.nofail ? "go-on" : "stop",

@@ -36,6 +36,7 @@ function arrayStep(name: string, declared: DeclaredArray, input: Input): readonl
       provides: [{ is: "device", names: [arrayDevice(name)], partitions: true }],
       ...(declared.devices === undefined ? { finds: true } : {}),
       layer: 0,
+      staysOpen: true,
       takes: [
         ...modules(declared),
         { is: "file", path, mode: 0o644, content: identity.config, why: `which devices raid.${name} has` },

@@ -32,6 +32,10 @@ export const stageOne = defineFeature({
     "command-line-shell": z.boolean().default(false).meta({
       description: "Whether `rd.systemd.debug_shell` on the kernel command line opens a shell without a password.",
     }),
+    "close-at-shutdown": z.boolean().default(true).meta({
+      description:
+        "Whether arrays, volumes and encrypted devices below the root are closed when the machine goes off. What does it, systemd-shutdown and its libraries, lies in memory until then, below `/run/initramfs`.",
+    }),
     "device-timeout": duration.default(90).meta({
       description:
         "How long to wait for a device that declares no `device-timeout` of its own. The clock stands still while a pass phrase is typed.",

@@ -117,6 +117,7 @@ const applets = [
   "base64",
   "blkid",
   "cat",
+  "cp",
   "cttyhack",
   "dd",
   "find",
