@@ -19,6 +19,7 @@ export const declarationSchema = table({
   lvm: features.lvm.schema,
   verity: features.verity.schema,
   integrity: features.integrity.schema,
+  hibernation: features.hibernation.schema,
   filesystems: features.filesystems.schema,
   hooks: features.hooks.schema,
   files: features.files.schema,

@@ -213,6 +213,13 @@ const examples: Readonly<Record<string, Example>> = {
   },
   "integrity.*.options": { around: integrity, key: 'options = ["allow-discards"]' },
   "integrity.*.device-timeout": { around: integrity, key: 'device-timeout = "5s"' },
+  "hibernation.resume": {
+    around: "[hibernation]\n@",
+    key: 'resume = "UUID=a"',
+    instead: 'resume = "UUID=b"',
+  },
+  "hibernation.offset": { around: '[hibernation]\nresume = "UUID=a"\n@', key: "offset = 5" },
+  "hibernation.device-timeout": { around: '[hibernation]\nresume = "UUID=a"\n@', key: 'device-timeout = "5s"' },
   "filesystems.*.device": {
     around: '[filesystems."/"]\ntype = "ext4"\n@',
     key: 'device = "UUID=a"',
@@ -270,6 +277,11 @@ const examples: Readonly<Record<string, Example>> = {
   },
   "filesystems.*.options": { around: otherFilesystem, key: 'options = ["noatime"]' },
   "filesystems.*.fsck": { around: otherFilesystem, key: "fsck = false" },
+  "filesystems.*.grow": { around: otherFilesystem, key: "grow = true" },
+  "filesystems.*.make-filesystem": {
+    around: otherFilesystem.replace("UUID=b", "PARTUUID=b"),
+    key: "make-filesystem = true",
+  },
   "filesystems.*.nofail": { around: otherFilesystem, key: "nofail = true" },
   "filesystems.*.device-timeout": { around: otherFilesystem, key: 'device-timeout = "5s"' },
   "hooks.*.source": {
@@ -374,6 +386,12 @@ const sysroot = syntheticSysroot({
   "/usr/sbin/zfs": tinyElf(),
   "/usr/sbin/zpool": tinyElf(),
   "/usr/sbin/mount.zfs": tinyElf(),
+  ...Object.fromEntries(
+    ["systemd-growfs", "systemd-hibernate-resume", "system-generators/systemd-hibernate-resume-generator"].map(
+      (name) => [`/usr/lib/systemd/${name}`, tinyElf()],
+    ),
+  ),
+  ...Object.fromEntries(["blkid", "head", "tr", "wc", "mkfs.ext4"].map((name) => [`/usr/bin/${name}`, tinyElf()])),
   // A container of no patches.
   "/usr/lib/firmware/amd-ucode/microcode_amd.bin": Uint8Array.from([0x44, 0x4d, 0x41, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
   "/usr/sbin/thin_check": tinyElf(),

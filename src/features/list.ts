@@ -1,6 +1,7 @@
 import { console } from "./console/console.ts";
 import { files } from "./files/files.ts";
 import { filesystems } from "./filesystems/filesystems.ts";
+import { hibernation } from "./hibernation/hibernation.ts";
 import { hooks } from "./hooks/hooks.ts";
 import { image } from "./image/image.ts";
 import { integrity } from "./integrity/integrity.ts";
@@ -29,6 +30,7 @@ export const features = {
   lvm,
   verity,
   integrity,
+  hibernation,
   filesystems,
   hooks,
   files,

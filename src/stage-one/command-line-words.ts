@@ -100,15 +100,27 @@ export const commandLineWords: readonly WordGroup[] = [
     },
   },
   {
-    words: ["resume", "resume_offset"],
+    words: ["resume"],
     effect: "refused",
-    meaning: "This version does not resume from hibernation; the machine starts afresh.",
+    meaning:
+      "Without `[hibernation]` the machine starts afresh. With it the word wins: with `resume_offset=` it replaces `hibernation.resume` and `hibernation.offset` together, with systemd as systemd-hibernate-resume-generator(8) reads them.",
     refusal: {
       name: "resume",
       text: "resume= is not followed: this image does not resume from hibernation and starts afresh",
     },
   },
   ...networkWords,
+  {
+    words: ["resume_offset"],
+    effect: "refused",
+    meaning: "Counts only beside `resume=`.",
+    refusal: { name: "resume-offset", text: "resume_offset= counts only beside resume=", unless: ["resume"] },
+  },
+  {
+    words: ["noresume"],
+    effect: "wins",
+    meaning: "The machine starts afresh. What was suspended to disk is lost when its swap is used.",
+  },
   {
     words: ["nfsroot"],
     effect: "refused",

@@ -6,6 +6,7 @@ import type { Backends, BootStep } from "./backends.ts";
 import { assembleScripted, type ScriptTemplate } from "./scripted/assemble.ts";
 import type { ScriptedOptions } from "./scripted/options.ts";
 import { assembleSystemd, type SystemdStage } from "./systemd/assemble.ts";
+import { scriptedVerdict } from "./scripted/verdict.ts";
 import type { DeclaredRoot } from "./systemd/command-line.ts";
 import type { SystemdOptions } from "./systemd/options.ts";
 
@@ -88,7 +89,7 @@ function unsupported(plan: Plan<Backends>, target: Target): readonly Unsupported
 
 function fallbackFinding(one: Unsupported, settings: StageOneSettings, target: Target): Diagnostic {
   const { step, because } = one;
-  const scripted = step.render.scripted(target);
+  const scripted = scriptedVerdict(step, target);
   const common = { ...(one.hint === undefined ? {} : { hint: one.hint }), at: [one.at] };
   if (!scripted.can) {
     const message = `no stage one can do ${step.id}: for systemd ${because}; for the script ${scripted.because}`;

@@ -61,6 +61,7 @@ step() {
 read_command_line() {
   root_device='' root_type='' root_flags='' root_mode='' root_named='' init_program='' stop_at='' refused=''
   volatile_word='' check_mode=auto check_repair=preen load_words='' denied_words='' network_words=''
+  resume_device='' resume_offset='' no_resume=''
   read -r command_line < /proc/cmdline
   set -f
   # The kernel splits at blanks; quotes are left to those who want blanks in values.
@@ -87,6 +88,9 @@ read_command_line() {
       init=*) init_program=${word#init=} ;;
       systemd.volatile) volatile_word=yes ;;
       systemd.volatile=*) volatile_word=${word#systemd.volatile=} ;;
+      resume=*) resume_device=${word#resume=} ;;
+      resume_offset=*) resume_offset=${word#resume_offset=} ;;
+      noresume) no_resume=yes ;;
       rd.break) stop_at=hand-over ;;
       rd.break=*) stop_at=${word#rd.break=} ;;
       fsck.mode=*) check_mode=${word#fsck.mode=} ;;
@@ -102,6 +106,7 @@ read_command_line() {
   fi
   for word in $refused; do refuse "$word"; done
   if [ -z "$root_named" ] && [ -n "$root_type$root_flags$root_mode" ]; then refuse root-words; fi
+  if [ -z "$resume_device" ] && [ -n "$resume_offset" ]; then refuse resume-offset; fi
 }
 
 # What modprobe.blacklist= and modules_load= say, as if [modules] said it.

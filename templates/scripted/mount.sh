@@ -17,6 +17,13 @@ mount_filesystem() {
   }
 }
 
+# make_filesystem SPEC SECONDS ORIGIN COMMAND…: where nothing is; the program says what it does.
+make_filesystem() {
+  wait_for_device "$1" "$2" "$3" || return 1
+  shift 3
+  /usr/lib/unitrd/make-filesystem "$device" "$@"
+}
+
 # As systemd does: a directory that is not there is made, where the file system that it lies on can be written. Sets
 # $mount_place.
 make_mount_point() {

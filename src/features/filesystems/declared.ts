@@ -122,6 +122,21 @@ export const filesystem = table({
     description:
       "Check the file system before it is mounted. Default: yes, where its type has a checker (ext4, ext3, ext2, vfat; xfs and btrfs have none at boot). What is mended is said, and the boot goes on; what is not mended ends in emergency mode. When the checker asks for a reboot, the scripted stage one reboots; systemd-fsck(8) takes it for a failure.",
   }),
+  grow: z
+    .boolean()
+    .default(false)
+    .meta({
+      description: "Grow an ext4, xfs or btrfs to the size of its device once it is mounted. It must be writable.",
+      instead: ["growfs", "x-systemd.growfs"],
+    }),
+  "make-filesystem": z
+    .boolean()
+    .default(false)
+    .meta({
+      description:
+        "Make the file system when the device holds nothing at all: nothing that blkid(8) knows, and zeros in its first MiB. What holds anything is never touched.",
+      instead: ["makefs", "format", "x-systemd.makefs"],
+    }),
   nofail: z
     .boolean()
     .default(false)

@@ -5,9 +5,11 @@ import { defineFeature, type Input } from "../feature.ts";
 import { deviceNeeds } from "./device-needs.ts";
 import { filesystem, type DeclaredFilesystem } from "./declared.ts";
 import { keyOf, unlockStep } from "./encryption.ts";
+import { growStep } from "./grow.ts";
 import { kindOf } from "./kinds.ts";
 import { copyStepId, copySteps } from "./memory-copy.ts";
 import { mountOptions } from "./options.ts";
+import { makeStep, makeStepId } from "./make.ts";
 import { isSound } from "./mistakes.ts";
 import { importSteps, poolStep } from "./pool.ts";
 import { scriptMount } from "./scripted.ts";
@@ -35,7 +37,9 @@ export const filesystems = defineFeature({
     const steps = [...sound, ...added].flatMap(([path, declared]) => [
       ...unlockStep(path, declared, known),
       ...copySteps(path, declared, all, known),
+      ...makeStep(path, declared, known),
       mountStep(path, declared, all, known),
+      ...growStep(path, declared, known),
     ]);
     return { steps: [...importSteps(value, input), ...steps, ...volatileSteps(all, known)] };
   },
@@ -143,6 +147,10 @@ function mountNeeds(
   if (declared.dataset !== undefined) {
     const of = { is: "step", id: poolStep(declared.dataset) } as const;
     needs.push({ is: "one", of, from: "step", strength: "requires", origin: input.originOf(path, "dataset") });
+  }
+  if (declared["make-filesystem"]) {
+    const of = { is: "step", id: makeStepId(path) } as const;
+    needs.push({ is: "one", of, from: "step", strength: "requires", origin: input.originOf(path, "make-filesystem") });
   }
   for (const mount of mountsBelow(path, declared, Object.keys(all))) {
     needs.push({ is: "one", of: { is: "mount", path: mount }, from: "step", strength: "requires", origin });

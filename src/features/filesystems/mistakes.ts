@@ -1,5 +1,7 @@
 import type { Input } from "../feature.ts";
 import type { DeclaredFilesystem } from "./declared.ts";
+import { growing } from "./grow.ts";
+import { makeable } from "./make.ts";
 import { kindOf, type Kind } from "./kinds.ts";
 import { layeredMistakes, type Row } from "./layered-mistakes.ts";
 
@@ -14,6 +16,7 @@ export function isSound(
   const rows = [
     ...whereItLies(declared, kind),
     ...whatItIs(path, declared, kind),
+    ...whatIsDoneToIt(path, declared),
     ...layeredMistakes(path, declared, all),
   ];
   const found = rows.filter(([isMistake]) => isMistake);
@@ -98,6 +101,42 @@ function whereItLies(declared: DeclaredFilesystem, kind: Kind): readonly Row[] {
       "encryption",
       `${type} has no encryption of its own`,
       "declare luks.NAME for the device below it",
+    ],
+  ];
+}
+
+function whatIsDoneToIt(path: string, declared: DeclaredFilesystem): readonly Row[] {
+  const found = declared.device?.kind;
+  return [
+    [
+      declared.grow && !growing.includes(declared.type),
+      "grow",
+      `${declared.type} does not grow while it is mounted`,
+      `those that do are ${growing.join(", ")}; take \`grow\` out`,
+    ],
+    [
+      declared.grow && declared.options.includes("ro"),
+      "grow",
+      "a file system that is mounted read-only does not grow",
+      "take `grow` out, or `ro`",
+    ],
+    [
+      declared["make-filesystem"] && !makeable.includes(declared.type),
+      "make-filesystem",
+      `${declared.type} cannot be made at boot`,
+      `those that can are ${makeable.join(", ")}`,
+    ],
+    [
+      declared["make-filesystem"] && path === "/",
+      "make-filesystem",
+      "a new file system has no system to hand over to",
+      "take `make-filesystem` out",
+    ],
+    [
+      declared["make-filesystem"] && (found === "uuid" || found === "label"),
+      "make-filesystem",
+      "a file system that is not there yet has no UUID and no label to find it by",
+      'name the device by its partition: device = "PARTLABEL=…"',
     ],
   ];
 }

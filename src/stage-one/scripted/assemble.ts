@@ -5,9 +5,10 @@ import type { Requirement, Taken } from "../../plan/requirement.ts";
 import type { Target } from "../../plan/step.ts";
 import type { Backends, BootStep } from "../backends.ts";
 import type { ScriptedOptions } from "./options.ts";
-import { followedHashes } from "../followed-hashes.ts";
+import { followedWords } from "../followed-words.ts";
 import { refusalPart } from "./command-line.ts";
 import { shellLine, shellWord } from "./quote.ts";
+import { scriptedVerdict } from "./verdict.ts";
 import { scriptParts, secondsWord, type ScriptedRendering } from "./rendering.ts";
 import { sentencePart } from "./sentences.ts";
 
@@ -34,7 +35,7 @@ export function assembleScripted(
   report: Report,
 ): ScriptedStage {
   const rendered = plan.steps.flatMap((step): { step: BootStep; rendering: ScriptedRendering }[] => {
-    const verdict = step.render.scripted(target);
+    const verdict = scriptedVerdict(step, target);
     if (verdict.can) return [{ step, rendering: verdict.rendering }];
     report({
       code: "U251",
@@ -49,7 +50,7 @@ export function assembleScripted(
   const script = [
     heading(plan, options),
     sentencePart(),
-    refusalPart(followedHashes(plan)),
+    refusalPart(followedWords(plan)),
     ...["head", ...scriptParts.filter((part) => used.has(part)), "tail"].map((part) => body(template(part))),
     steps(rendered),
   ].join("\n");

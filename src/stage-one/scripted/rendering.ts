@@ -32,6 +32,7 @@ export const scriptParts = [
   "memory",
   "raid",
   "lvm",
+  "hibernation",
   "mount",
   "overlay",
   "volatile",

@@ -6,7 +6,7 @@ import type { Requirement, Taken } from "../../plan/requirement.ts";
 import { sameResource, type DeviceName, type Resource } from "../../plan/resource.ts";
 import type { StepId, Target } from "../../plan/step.ts";
 import type { Backends, BootStep } from "../backends.ts";
-import { followedHashes } from "../followed-hashes.ts";
+import { followedWords } from "../followed-words.ts";
 import { sentences } from "../sentences.ts";
 import { baseTakes } from "./base.ts";
 import { coldplugTakes } from "./coldplug.ts";
@@ -45,7 +45,7 @@ export function assembleSystemd(
   const clock = rootClockUnits(target, options, prompts);
   const common = [
     ...emergencyUnits(target, options),
-    ...refusalUnits(target, options, followedHashes(plan)),
+    ...refusalUnits(target, options, followedWords(plan)),
     ...rootOverrideUnits(target, root),
     ...clock,
   ];

@@ -1,0 +1,88 @@
+import * as z from "zod";
+import { deviceSpec, duration, table } from "../../config/schema.ts";
+import type { Requirement } from "../../plan/requirement.ts";
+import type { BootStep } from "../../stage-one/backends.ts";
+import { deviceNeed } from "../../steps/device-need.ts";
+import { defineFeature, type Input } from "../feature.ts";
+import { scriptResume } from "./scripted.ts";
+import { renderResume } from "./systemd.ts";
+
+/** `[hibernation]`: where the memory of a machine that was suspended to disk lies. */
+const declared = table({
+  resume: deviceSpec.meta({
+    description:
+      "The device with the memory image: the swap partition, or the file system's device when the image lies in a swap file.",
+    example: "UUID=5d1f…",
+    instead: ["device", "swap"],
+  }),
+  offset: z
+    .int("an offset is a whole number")
+    .min(0)
+    .max(2 ** 51)
+    .optional()
+    .meta({
+      description:
+        "For a swap file: where it begins on the device, in pages, as `resume_offset=` of the kernel. `filefrag -v` prints it as the first physical offset; for btrfs `btrfs inspect-internal map-swapfile -r`.",
+      example: 34_816,
+      instead: ["resume-offset"],
+    }),
+  "device-timeout": duration.optional().meta({
+    description:
+      "How long to wait for the device; the machine then starts afresh. Default: `stage-one.device-timeout`.",
+    example: "30s",
+    instead: ["timeout"],
+  }),
+});
+export type DeclaredHibernation = z.output<typeof declared>;
+
+export const hibernation = defineFeature({
+  schema: declared.optional().meta({
+    description:
+      "Resuming a machine that was suspended to disk. Before that is decided, nothing is written to any disk.",
+  }),
+  contribute(value, input) {
+    return value === undefined ? {} : { steps: [resumeStep(value, input)] };
+  },
+});
+
+function resumeStep(value: DeclaredHibernation, input: Input): BootStep {
+  const { spec } = value.resume;
+  const origin = input.originOf("resume");
+  const seconds = value["device-timeout"];
+  return {
+    id: "hibernation:resume",
+    title: `resume from ${spec}, if the machine was suspended to it`,
+    origin,
+    needs: [deviceNeed(value.resume, origin, { seconds })],
+    provides: [{ is: "milestone", name: "resume-decided" }],
+    takes: [...compressions, quietArrays],
+    overrides: [
+      { word: "resume", effect: "replaces" },
+      { word: "resume_offset", effect: "replaces" },
+      { word: "noresume", effect: "replaces" },
+    ],
+    onFailure: "go-on",
+    facts: { device: spec, ...(value.offset === undefined ? {} : { offset: value.offset }) },
+    render: {
+      systemd: (target) => renderResume(value, target),
+      scripted: () => scriptResume(value, origin),
+    },
+  };
+}
+
+/** Since Linux 6.9 the image is unpacked by the kernel's crypto API, of which a kernel may have these as modules. */
+const compressions: readonly Requirement[] = ["lzo", "lz4"].map((name) => ({
+  is: "module",
+  name,
+  optional: true,
+  why: "compressed images of memory",
+}));
+
+/** An array that is put together resynchronizes, if it has to, with the first write to it and not before (md(4)). */
+const quietArrays: Requirement = {
+  is: "file",
+  path: "/etc/modprobe.d/unitrd-hibernation.conf",
+  mode: 0o644,
+  content: "options md_mod start_ro=1\n",
+  why: "arrays are not written to before it is decided whether the machine resumes",
+};
