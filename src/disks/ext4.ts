@@ -19,7 +19,8 @@ export async function makeExt4(content: Ext4, spot: Spot, shop: Workshop, makeIn
       const label = content.label === undefined ? [] : ["-L", content.label];
       // 4 KiB blocks: a small ext4 gets 1 KiB otherwise, which no disk with sectors of 4 KiB can hold.
       const options = ["-q", "-F", "-t", "ext4", "-b", "4096", "-E", `root_owner=0:0,hash_seed=${uuid}`];
-      await runTool("mke2fs", [...options, "-U", uuid, ...label, "-d", root, spot.file], {
+      const size = content.size === undefined ? [] : [`${bytesOf(content.size) / 4096}`];
+      await runTool("mke2fs", [...options, "-U", uuid, ...label, "-d", root, spot.file, ...size], {
         env: { MKE2FS_CONFIG: `${scratch}/mke2fs.conf` },
       });
     });

@@ -19,8 +19,8 @@ resume_hibernated() {
     resume_spec=$resume_device resume_pages=${resume_offset:-0}
   fi
   wait_for_device "$resume_spec" "$resume_seconds" "$resume_origin" || return 1
-  resume_node=$(readlink -f "$device")
-  read -r resume_numbers < "/sys/class/block/${resume_node##*/}/dev"
+  # shellcheck disable=SC2046
+  resume_numbers=$(printf '%d:%d' $(stat -L -c '0x%t 0x%T' "$device"))
   printf '%s' "$resume_pages" > /sys/power/resume_offset 2> /dev/null ||
     [ "$resume_pages" = 0 ] || return 1
   # It does not come back from here when the device holds an image.

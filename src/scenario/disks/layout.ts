@@ -119,6 +119,7 @@ const plainExt4 = z.strictObject({
   type: z.literal("ext4"),
   ...identity(16),
   ...payloadShape,
+  size: size.optional().meta({ description: "Of the file system, when it is smaller than its place; for growing" }),
   damage: z.enum(["mendable", "unmendable"]).optional().meta({
     description: "What fsck(8) finds: what it mends by itself (a file without an inode), or what it cannot",
   }),
