@@ -12,13 +12,18 @@ const sysroot = syntheticSysroot(
       "/usr/lib/systemd/systemd-growfs",
       "/usr/lib/systemd/systemd-hibernate-resume",
       "/usr/lib/systemd/system-generators/systemd-hibernate-resume-generator",
-      ...["blkid", "head", "tr", "wc", "mkfs.ext4"].map((name) => `/usr/bin/${name}`),
+      ...["blkid", "head", "tr", "wc", "mkfs.ext4", "thin_check"].map((name) => `/usr/bin/${name}`),
     ].map((path) => [path, tinyElf()]),
   ),
 );
 
-/** Kinds of steps that write to no disk: all others come after the decision, also those that do not exist yet. */
-const readers: ReadonlySet<string> = new Set(["console", "hibernation", "luks", "module", "sysctl"]);
+/**
+ * Kinds of steps that write to no disk: all others come after the decision, also those that do not exist yet. Volumes
+ * are thick, and arrays are told to wait with resynchronizing.
+ */
+const readers: ReadonlySet<string> = new Set([
+  ...["console", "hibernation", "luks", "lvm", "module", "network", "raid", "sysctl", "verity"],
+]);
 
 const mount = fc.record({
   path: fc.constantFrom("/a", "/b", "/a/c", "/usr"),
@@ -33,14 +38,22 @@ const declarations = fc
   .record({
     resume: fc.constantFrom("UUID=5d1f", "/dev/vda2", "/dev/mapper/one"),
     luks: fc.boolean(),
+    below: fc.subarray([
+      '[raid.md0]\nuuid = "3aaa0122:29827cfa:5331ad66:ca767371"\nlevel = "1"',
+      '[lvm.vg0]\nvolumes = ["root", "swap"]\nthin = ["data"]',
+      '[integrity.sums]\ndevice = "PARTLABEL=sums"',
+      '[luks.sealed]\ndevice = "PARTLABEL=sealed"\nintegrity = "hmac-sha256"',
+      `[verity.image]\ndata-device = "PARTLABEL=image"\nhash-device = "PARTLABEL=hashes"\nroot-hash = "${"ab".repeat(32)}"`,
+    ]),
     mounts: fc.uniqueArray(mount, { selector: ({ path }) => path, maxLength: 4 }),
     kind: fc.constantFrom("systemd", "scripted"),
   })
-  .map(({ resume, luks, mounts, kind }) => {
+  .map(({ resume, luks, below, mounts, kind }) => {
     const opened = luks || resume.includes("mapper") || mounts.some(({ device }) => device.includes("mapper"));
     return [
       `[stage-one]\nkind = "${kind}"`,
       `[hibernation]\nresume = "${resume}"`,
+      ...below,
       ...(opened ? ['[luks.one]\ndevice = "UUID=7c9a"'] : []),
       '[filesystems."/"]\ndevice = "UUID=0f3c"\ntype = "ext4"\ngrow = true',
       ...mounts.map(({ path, device, grow, make, nofail, fsck }) =>

@@ -1,6 +1,7 @@
 import { absolutePath, namedTables } from "../../config/schema.ts";
 import type { Need } from "../../plan/resource.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
+import { resumeDecided } from "../../steps/resume-decided.ts";
 import { defineFeature, type Input } from "../feature.ts";
 import { deviceNeeds } from "./device-needs.ts";
 import { filesystem, type DeclaredFilesystem } from "./declared.ts";
@@ -132,9 +133,7 @@ function mountNeeds(
   input: Input,
 ): Need[] {
   const origin = input.originOf(path);
-  const needs: Need[] = [
-    { is: "one", of: { is: "milestone", name: "resume-decided" }, from: "step", strength: "order", origin },
-  ];
+  const needs: Need[] = [resumeDecided(origin)];
   if (declared["copy-to-ram"]) {
     const of = { is: "step", id: copyStepId(path) } as const;
     needs.push({ is: "one", of, from: "step", strength: "requires", origin: input.originOf(path, "copy-to-ram") });

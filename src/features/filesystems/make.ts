@@ -6,6 +6,7 @@ import { secondsWord, type ScriptedRendering } from "../../stage-one/scripted/re
 import { escapePath, execLine, literal } from "../../stage-one/systemd/escape.ts";
 import type { SystemdRendering } from "../../stage-one/systemd/rendering.ts";
 import type { Unit } from "../../stage-one/systemd/unit.ts";
+import { resumeDecided } from "../../steps/resume-decided.ts";
 import type { Input } from "../feature.ts";
 import type { DeclaredFilesystem } from "./declared.ts";
 import { deviceNeeds } from "./device-needs.ts";
@@ -33,16 +34,12 @@ export function makeStep(path: string, declared: DeclaredFilesystem, input: Inpu
   const maker = makers.get(type);
   if (!declared["make-filesystem"] || device === undefined || maker === undefined) return [];
   const origin = input.originOf(path, "make-filesystem");
-  const decided = { is: "milestone", name: "resume-decided" } as const;
   return [
     {
       id: makeStepId(path),
       title: `make a file system ${type} on ${device.spec}, if it holds nothing`,
       origin,
-      needs: [
-        { is: "one", of: decided, from: "step", strength: "order", origin },
-        ...deviceNeeds(path, declared, input),
-      ],
+      needs: [resumeDecided(origin), ...deviceNeeds(path, declared, input)],
       provides: [],
       takes: [],
       overrides: [],

@@ -6,6 +6,7 @@ import { secondsWord } from "../../stage-one/scripted/rendering.ts";
 import { execLine, literal, mountUnit } from "../../stage-one/systemd/escape.ts";
 import type { SystemdRendering } from "../../stage-one/systemd/rendering.ts";
 import type { Unit } from "../../stage-one/systemd/unit.ts";
+import { resumeDecided } from "../../steps/resume-decided.ts";
 import type { Input } from "../feature.ts";
 import type { DeclaredFilesystem } from "./declared.ts";
 import { deviceNeeds } from "./device-needs.ts";
@@ -34,10 +35,7 @@ export function copySteps(
   const holder = image === undefined ? undefined : mountHolding(image, Object.keys(all));
   const isDetached = holder !== undefined && holder !== "/" && isOnlyCopied(holder, all);
   const detached = isDetached ? placeInInitrd(holder) : undefined;
-  const needs: Need[] = [
-    { is: "one", of: { is: "milestone", name: "resume-decided" }, from: "step", strength: "order", origin },
-    ...deviceNeeds(path, declared, input),
-  ];
+  const needs: Need[] = [resumeDecided(origin), ...deviceNeeds(path, declared, input)];
   if (holder !== undefined) {
     needs.push({ is: "one", of: { is: "mount", path: holder }, from: "step", strength: "requires", origin });
   }

@@ -2,6 +2,7 @@ import type { StepId } from "../../plan/step.ts";
 import { shortOrigin } from "../../diagnostics/diagnostic.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
 import { secondsWord } from "../../stage-one/scripted/rendering.ts";
+import { resumeDecided } from "../../steps/resume-decided.ts";
 import type { Input } from "../feature.ts";
 import type { DeclaredFilesystem } from "./declared.ts";
 
@@ -30,7 +31,7 @@ function importStep(pool: string, path: string, declared: DeclaredFilesystem, in
     id: `zpool:${pool}`,
     title: `import the pool ${pool}`,
     origin,
-    needs: [{ is: "one", of: { is: "milestone", name: "resume-decided" }, from: "step", strength: "order", origin }],
+    needs: [resumeDecided(origin)],
     // Which devices a pool lies on only they know.
     after: [{ is: "every", makes: "device", origin }],
     provides: [],

@@ -55,7 +55,7 @@ function resumeStep(value: DeclaredHibernation, input: Input): BootStep {
     origin,
     needs: [deviceNeed(value.resume, origin, { seconds })],
     provides: [{ is: "milestone", name: "resume-decided" }],
-    takes: [...compressions, quietArrays],
+    takes: compressions,
     overrides: [
       { word: "resume", effect: "replaces" },
       { word: "resume_offset", effect: "replaces" },
@@ -77,12 +77,3 @@ const compressions: readonly Requirement[] = ["lzo", "lz4"].map((name) => ({
   optional: true,
   why: "compressed images of memory",
 }));
-
-/** An array that is put together resynchronizes, if it has to, with the first write to it and not before (md(4)). */
-const quietArrays: Requirement = {
-  is: "file",
-  path: "/etc/modprobe.d/unitrd-hibernation.conf",
-  mode: 0o644,
-  content: "options md_mod start_ro=1\n",
-  why: "arrays are not written to before it is decided whether the machine resumes",
-};

@@ -9,6 +9,7 @@ import { execLine } from "../../stage-one/systemd/escape.ts";
 import type { SystemdRendering } from "../../stage-one/systemd/rendering.ts";
 import { deviceNeed } from "../../steps/device-need.ts";
 import { mappingName } from "../../steps/mapping-name.ts";
+import { resumeDecided } from "../../steps/resume-decided.ts";
 import { mappingTakes, mappingUnit } from "../../steps/mapping-unit.ts";
 import { defineFeature, type Input } from "../feature.ts";
 
@@ -73,7 +74,11 @@ function openStep(name: string, declared: DeclaredIntegrity, input: Input): Boot
       id: `integrity:${name}`,
       title: `open ${declared.device.spec} as /dev/mapper/${name}`,
       origin,
-      needs: [deviceNeed(declared.device, input.originOf(name, "device"), { seconds: declared["device-timeout"] })],
+      needs: [
+        deviceNeed(declared.device, input.originOf(name, "device"), { seconds: declared["device-timeout"] }),
+        // Its journal is replayed.
+        resumeDecided(input.originOf(name)),
+      ],
       layer: 0,
       provides: [{ is: "device", names: [`/dev/mapper/${name}`, `/dev/disk/by-id/dm-name-${name}`] }],
       takes: [

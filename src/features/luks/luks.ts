@@ -5,6 +5,7 @@ import type { Need } from "../../plan/resource.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
 import { deviceNeed } from "../../steps/device-need.ts";
 import { keyboards } from "../../steps/keyboards.ts";
+import { resumeDecided } from "../../steps/resume-decided.ts";
 import { mappingName } from "../../steps/mapping-name.ts";
 import { defineFeature, type Input } from "../feature.ts";
 import { device, keyDeviceOf, wayId, wayName, type DeclaredLuks, type UnlockFiles, type Way } from "./declared.ts";
@@ -96,6 +97,8 @@ function unlockNeeds(mapping: string, declared: DeclaredLuks, ways: readonly Way
   return [
     deviceNeed(declared.device, at("device"), { seconds, strength }),
     ...(header === undefined ? [] : [deviceNeed(header, at("header-device"), { seconds, strength })]),
+    // The journal of its tags is replayed.
+    ...(declared.integrity === undefined ? [] : [resumeDecided(at("integrity"))]),
     ...(alternatives.some(({ needs }) => needs.length > 0) ? [{ is: "first-of", ways: alternatives } as const] : []),
     ...(ways.includes("passphrase")
       ? [

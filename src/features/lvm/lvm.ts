@@ -6,6 +6,7 @@ import type { StepId } from "../../plan/step.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
 import { secondsWord } from "../../stage-one/scripted/rendering.ts";
 import { sourceOf } from "../../steps/device-source.ts";
+import { resumeDecided } from "../../steps/resume-decided.ts";
 import { defineFeature, type Input } from "../feature.ts";
 import { group, groupName, volumeDevices, type DeclaredGroup } from "./declared.ts";
 import { renderVolumes } from "./systemd.ts";
@@ -58,7 +59,7 @@ function volumesStep(
     id,
     title: `activate ${volumes.map((volume) => `${name}/${volume}`).join(", ")}`,
     origin,
-    needs: [...volumeNeeds(name, declared, input), ...(thin ? [resumeDecided(input, name)] : [])],
+    needs: [...volumeNeeds(name, declared, input), ...(thin ? [resumeDecided(input.originOf(name, "thin"))] : [])],
     provides: volumes.map((volume) => ({ is: "device", names: volumeDevices(name, volume) })),
     ...(declared.devices === undefined ? { finds: true } : {}),
     layer: 2,
@@ -104,16 +105,6 @@ function volumeNeeds(name: string, declared: DeclaredGroup, input: Input): reado
   }));
   if (!declared.partial || each.length < 2) return each;
   return [{ is: "at-least", count: 1, of: each, ...(seconds === undefined ? {} : { seconds }) }];
-}
-
-function resumeDecided(input: Input, name: string): Need {
-  return {
-    is: "one",
-    of: { is: "milestone", name: "resume-decided" },
-    from: "step",
-    strength: "order",
-    origin: input.originOf(name, "thin"),
-  };
 }
 
 function isSound(name: string, { volumes, thin }: DeclaredGroup, input: Input): boolean {
