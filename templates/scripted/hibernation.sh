@@ -19,7 +19,8 @@ resume_hibernated() {
     resume_spec=$resume_device resume_pages=${resume_offset:-0}
   fi
   wait_for_device "$resume_spec" "$resume_seconds" "$resume_origin" || return 1
-  # shellcheck disable=SC2046
+  # Both numbers are words.
+  # shellcheck disable=SC2046,SC2183
   resume_numbers=$(printf '%d:%d' $(stat -L -c '0x%t 0x%T' "$device"))
   printf '%s' "$resume_pages" > /sys/power/resume_offset 2> /dev/null ||
     [ "$resume_pages" = 0 ] || return 1
