@@ -4,7 +4,7 @@ import type { Target, Verdict } from "../../plan/step.ts";
 import { execLine, literal } from "../../stage-one/systemd/escape.ts";
 import type { SystemdRendering } from "../../stage-one/systemd/rendering.ts";
 import type { Unit } from "../../stage-one/systemd/unit.ts";
-import type { DeclaredHibernation } from "./hibernation.ts";
+import type { DeclaredHibernation } from "./declared.ts";
 
 const program = "/usr/lib/systemd/systemd-hibernate-resume";
 const generator = "/usr/lib/systemd/system-generators/systemd-hibernate-resume-generator";
