@@ -112,20 +112,33 @@ describe.skipIf(tree === undefined)("makeDisks with the builder guest (UNITRD_TR
     for (const path of [f, g]) expect(run("blkid", ["-p", "-o", "export", path ?? ""])).toContain("LABEL=both");
   }, 180_000);
 
+  it("makes volume groups of one name for two machines in one guest", async () => {
+    const both = await Promise.all(
+      ["one", "other"].map((name) =>
+        made([{ name, size: "40M", content: { type: "member", of: "vg0" } }], {
+          "volume-group": [{ name: "vg0", volume: [{ name, size: "8M", content: { type: "ext4" } }] }],
+        }),
+      ),
+    );
+    const [one = "", other = ""] = both.map(([disk]) => readFileSync(disk?.path ?? "", "latin1"));
+    expect(one).toMatch(/vg0 \{[^]*one \{/);
+    expect(other).toMatch(/vg0 \{[^]*other \{/);
+  }, 180_000);
+
+  const shared = guestBuilder(() => {
+    const version = readdirSync(join(tree ?? "", "usr/lib/modules")).find((name) => !name.includes("cloud")) ?? "";
+    const kernel = { version, vmlinuz: join(tree ?? "", `boot/vmlinuz-${version}`) };
+    return Promise.resolve({ tree: tree ?? "", kernel });
+  });
+
   async function made(declarations: readonly unknown[], rest: object = {}): Promise<readonly MadeDisk[]> {
     const findings: Diagnostic[] = [];
-    const version = readdirSync(join(tree ?? "", "usr/lib/modules")).find((name) => !name.includes("cloud")) ?? "";
     const using = {
       store: join(store, "disks"),
       templates: fileURLToPath(new URL("../../templates", import.meta.url)),
       path: (name: string) => join(store, name),
       image: (name: string) => Promise.resolve(join(store, name)),
-      builder: guestBuilder(() =>
-        Promise.resolve({
-          tree: tree ?? "",
-          kernel: { version, vmlinuz: join(tree ?? "", `boot/vmlinuz-${version}`) },
-        }),
-      ),
+      builder: shared,
     };
     const layout = layoutSchema.parse({ disk: declarations, ...rest });
     expect(layoutMistakes(layout)).toEqual([]);

@@ -110,7 +110,10 @@ function volumeGroupWork(group: VolumeGroup, devices: readonly string[], content
   const lines = [
     "set -e",
     "export DM_DISABLE_UDEV=1 LVM_SUPPRESS_FD_WARNINGS=1",
-    `configuration='backup { backup=0 archive=0 } devices { use_devicesfile=0 obtain_device_list_from_udev=0 } activation { udev_sync=0 udev_rules=0 monitoring=0 }'`,
+    // The guest has the disks of other orders too, perhaps with a group of this name.
+    "accepted=",
+    `for device in ${devices.join(" ")}; do accepted="$accepted'a|^$device|',"; done`,
+    `configuration="backup { backup=0 archive=0 } devices { use_devicesfile=0 obtain_device_list_from_udev=0 filter=[$accepted'r|.*|'] } activation { udev_sync=0 udev_rules=0 monitoring=0 }"`,
     'lvm_do() { command=$1; shift; lvm "$command" --config "$configuration" "$@" >/dev/null; }',
     `lvm_do pvcreate -q -f ${devices.join(" ")}`,
     `lvm_do vgcreate -q ${group.name} ${devices.join(" ")}`,
