@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { findings } from "../src/diagnostics/diagnostic.ts";
+import { findings, type Diagnostic } from "../src/diagnostics/diagnostic.ts";
 import { scenarioTrees } from "../src/host/environment.ts";
 import { findScenarios } from "../src/trial/find-scenarios.ts";
 import { renderTrial } from "../src/trial/render-trial.ts";
@@ -16,7 +16,7 @@ afterAll(() => rmSync(home, { recursive: true }));
 
 describe.skipIf(world.trees["trixie"] === undefined)("a scenario fails", { concurrent: true }, () => {
   it("when a disk is not attached, a step fails, a disk is late, and order, mounts or messages are others", async () => {
-    const result = await run("system", systemMachine, systemLies);
+    const { result, reported } = await run("system", systemMachine, systemLies);
     expect(reasons(result)).toEqual([
       ["expect.mounts./.type", "btrfs", "ext4"],
       ["expect.mounts./data", "a mount at /data", "none"],
@@ -45,12 +45,14 @@ describe.skipIf(world.trees["trixie"] === undefined)("a scenario fails", { concu
     expect(misspelt?.near.join("\n")).toContain("by-label/data did not appear within 3 s: machine.toml:");
     const told = renderTrial(result);
     expect(told).toContain("system (what is not so): failed");
-    expect(told).toContain("scenario.toml:30 expected btrfs\n    found ext4");
+    expect(told).toContain("scenario.toml:31 expected btrfs\n    found ext4");
     expect(told).toMatch(/first to fail: \S+/);
+    expect(reported).toMatchObject([{ code: "U693", message: expect.stringContaining('"NEVER-SAID"') as string }]);
   });
 
   it("when the power was cut before a sync, and when disks are bad, slow or read-only that are not to be", async () => {
-    const result = await run("disks", disksMachine, disksLies);
+    const { result, reported } = await run("disks", disksMachine, disksLies);
+    expect(reported).toEqual([]);
     expect(result.bootName).toBe("boot 2");
     expect(reasons(result)).toEqual([
       ["then.0.expect.files./never-synced", "a file /never-synced", "nothing there"],
@@ -65,7 +67,7 @@ describe.skipIf(world.trees["trixie"] === undefined)("a scenario fails", { concu
   });
 });
 
-async function run(name: string, machine: string, scenario: string): Promise<TrialResult> {
+async function run(name: string, machine: string, scenario: string): Promise<Ran> {
   const folder = join(home, name);
   mkdirSync(folder);
   writeFileSync(join(folder, "machine.toml"), machine);
@@ -77,7 +79,12 @@ async function run(name: string, machine: string, scenario: string): Promise<Tri
   const options = { ...world, folder, evidence: join(home, "evidence"), patience };
   const result = await runScenario(first, options, found.report);
   expect(result.verdict).toBe("failed");
-  return result;
+  return { result, reported: found.all };
+}
+
+interface Ran {
+  readonly result: TrialResult;
+  readonly reported: readonly Diagnostic[];
 }
 
 function reasons({ failures }: TrialResult): readonly unknown[] {
@@ -111,6 +118,7 @@ files."bad.sh" = "exit 7"
 
 [fault.late]
 arrives = { when = "Expecting device", after = "4s" }
+leaves = { when = "NEVER-SAID" }
 
 [[disk]]
 name = "main"

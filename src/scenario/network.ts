@@ -25,6 +25,19 @@ export const nicSchema = z.strictObject({
     description: "Nothing the guest sends leaves the machine, and DHCP names no gateway and no name server",
   }),
   forward: z.array(port).default([]).meta({ description: "Ports of the guest that a client can reach" }),
+  server: z
+    .array(
+      z.strictObject({
+        address,
+        port,
+        command: z.array(z.string()).min(1).meta({
+          description:
+            "Program of this machine and its arguments: run for each connection, which is its input and output",
+        }),
+      }),
+    )
+    .default([])
+    .meta({ description: "TCP servers that the guest finds in this network" }),
   carrier: z
     .union([z.boolean(), ...momentWays], { error: momentError })
     .default(true)
@@ -88,6 +101,14 @@ export function nicMistakes(nics: readonly NicWanted[], machine: string): readon
     }
     if (!isInside(nic.address, nic.subnet)) wrong(`${nic.address} is not in ${nic.subnet}`, "address");
     if (machine === "microvm" && nic.model === "e1000e") wrong("a microvm has no PCI bus for e1000e", "model");
+    nic.server.forEach(({ address: at, port: its }, place) => {
+      const isOther = (other: { readonly address: string; readonly port: number }, index: number): boolean =>
+        index < place && other.address === at && other.port === its;
+      if (!nic.ipv4) wrong("servers are found by IPv4", "server", place);
+      else if (!isInside(at, nic.subnet)) wrong(`${at} is not in ${nic.subnet}`, "server", place, "address");
+      else if (isTaken(at, nic)) wrong(`${at} is the guest's own, or the gateway or name server`, "server", place);
+      else if (nic.server.some(isOther)) wrong(`two servers listen at ${at}:${its}`, "server", place);
+    });
     if (nic.mac !== undefined && earlier.some(({ mac }) => mac === nic.mac)) {
       wrong(`two cards have the address ${nic.mac}`, "mac");
     }
@@ -103,6 +124,14 @@ function isInside(one: string, subnet: string): boolean {
   const [network = "", bits = "32"] = subnet.split("/");
   const rest = 2 ** (32 - Number(bits));
   return Math.floor(numberOf(one) / rest) === Math.floor(numberOf(network) / rest);
+}
+
+/** QEMU's gateway and name server are the numbers 2.2 and 2.3 of a network, as far as they lie in it. */
+function isTaken(one: string, { address: guest, subnet }: NicWanted): boolean {
+  const [network = "", bits = "32"] = subnet.split("/");
+  const rest = 2 ** (32 - Number(bits));
+  const first = Math.floor(numberOf(network) / rest) * rest;
+  return [numberOf(guest), first + (0x202 % rest), first + (0x203 % rest)].includes(numberOf(one));
 }
 
 function numberOf(dotted: string): number {

@@ -113,6 +113,20 @@ key-file = { remove = true }
     ["an address of another subnet", "[[nic]]\naddress = '192.168.0.1'", "U688", 2, "is not in 10.0.2.0/24"],
     ["a port forwarded twice", "[[nic]]\nforward = [22]\n[[nic]]\nforward = [22]", "U688", 4, "forwarded twice"],
     ["a card that has no place", "[vm]\ntype = 'microvm'\n[[nic]]\nmodel = 'e1000e'", "U688", 4, "no PCI bus"],
+    [
+      "a server elsewhere",
+      "[[nic]]\n[[nic.server]]\naddress = '10.0.3.4'\nport = 1\ncommand = ['a']",
+      "U688",
+      3,
+      "10.0.3.4 is not in 10.0.2.0/24",
+    ],
+    [
+      "a server at the gateway",
+      "[[nic]]\nsubnet = '10.1.0.0/16'\naddress = '10.1.0.9'\n[[nic.server]]\naddress = '10.1.2.2'\nport = 1\ncommand = ['a']",
+      "U688",
+      4,
+      "the gateway or name server",
+    ],
     ["a fault of no disk", "[fault.data]\nread-only = true", "U689", 1, "there is no disk data"],
     [
       "an unknown fault",

@@ -1,3 +1,6 @@
+import { resolve } from "node:path";
+import type { Report } from "../diagnostics/diagnostic.ts";
+import { programPath } from "../host/processes.ts";
 import { judgeClients } from "../scenario/judge/clients.ts";
 import type { ClientWanted } from "../scenario/network.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -5,7 +8,7 @@ import type { BootOptions } from "../vm/boot.ts";
 import type { ClientRule } from "../vm/client.ts";
 
 /** The network cards of a scenario, as the machine takes them. */
-export function trialNics({ nic: nics }: Pick<Scenario, "nic">): NonNullable<BootOptions["nics"]> {
+export function trialNics({ nic: nics }: Pick<Scenario, "nic">, folder: string): NonNullable<BootOptions["nics"]> {
   return nics.map(({ carrier, hostname, domain, ...nic }, index) => ({
     model: nic.model,
     mac: nic.mac ?? `52:54:00:12:34:${(0x56 + index).toString(16)}`,
@@ -17,9 +20,40 @@ export function trialNics({ nic: nics }: Pick<Scenario, "nic">): NonNullable<Boo
     ipv6: nic.ipv6,
     isRestricted: nic.restrict,
     forwards: nic.forward,
+    servers: nic.server.map(({ address, port, command }) => ({
+      address,
+      port,
+      command: serverCommand(command, folder),
+    })),
     hasCarrier: carrier === true,
     ...(typeof carrier === "boolean" ? {} : { carrierAt: momentOf(carrier) }),
   }));
+}
+
+/**
+ * Like a client it runs in the folder, which is its home. QEMU starts it by way of a process that ends at once, so the
+ * kernel cannot end it with QEMU: the connection's end does, and the clock.
+ */
+function serverCommand([name = "", ...args]: readonly string[], folder: string): readonly string[] {
+  const program = name.includes("/") ? resolve(folder, name) : (programPath(name) ?? name);
+  const [timeout = "timeout", env = "env"] = ["timeout", "env"].map((one) => programPath(one) ?? one);
+  return [timeout, "--signal=KILL", longestConnection, env, "-C", folder, `HOME=${folder}`, program, ...args];
+}
+
+const longestConnection = "10m";
+
+/** Reports U698 for each program of a server that is not on this machine. */
+export function findServers(scenario: Pick<Scenario, "nic" | "locate">, report: Report): boolean {
+  let isComplete = true;
+  scenario.nic.forEach(({ server }, nic) => {
+    server.forEach(({ command: [name = ""] }, index) => {
+      if (name.includes("/") || programPath(name) !== undefined) return;
+      isComplete = false;
+      const at = [scenario.locate(["nic", nic, "server", index, "command"])];
+      report({ code: "U698", severity: "error", message: `the program ${name} is not on this machine`, at });
+    });
+  });
+  return isComplete;
 }
 
 export function clientRules(clients: readonly ClientWanted[]): readonly ClientRule[] {

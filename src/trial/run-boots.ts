@@ -9,7 +9,7 @@ import type { ObservedDisk } from "../scenario/observed.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { boot, type BootOptions, type BootResult } from "../vm/boot.ts";
 import type { TrialKernel } from "./kernel.ts";
-import { clientRules, momentOf, trialNics } from "./network.ts";
+import { clientRules, findServers, momentOf, trialNics } from "./network.ts";
 import type { TrialOptions } from "./trial-options.ts";
 import { trialDisks, type TrialDisks } from "./trial-disks.ts";
 
@@ -44,6 +44,7 @@ export async function runBoots(
   isRight: (booted: Booted) => Promise<boolean>,
   report: Report,
 ): Promise<{ readonly boots: readonly Booted[]; readonly retried: boolean } | undefined> {
+  if (!findServers(scenario, report)) return undefined;
   const first = await runAll(scenario, options, materials, "disks", isRight, report);
   const death = first?.find(({ result }) => result.outcome.is === "qemu-died");
   if (first === undefined || death === undefined) return first && { boots: first, retried: false };
@@ -117,7 +118,7 @@ function bootOptions(
       keyboard: at === "keyboard",
       ...(after === undefined ? {} : { after }),
     })),
-    nics: trialNics(scenario),
+    nics: trialNics(scenario, folder),
     clients: { rules: clientRules(wanted.client), directory: folder },
     ...(wanted["power-cut"] === undefined ? {} : { powerCut: momentOf(wanted["power-cut"]) }),
     ...(scenario.tpm ? { tpmState: join(directory, "tpm") } : {}),

@@ -311,6 +311,14 @@ async function bootResult(
       at: [],
     });
   }
+  for (const when of run.unheard) {
+    report({
+      code: "U693",
+      severity: "warning",
+      message: `${JSON.stringify(when)} never appeared on the console, so what was to happen then did not`,
+      at: [],
+    });
+  }
   const archive = reports.whole.findLast(({ journal }) => journal !== undefined)?.journal;
   const journal = archive === undefined ? [] : await readJournal(archive, report);
   return {

@@ -11,6 +11,7 @@ const nic: Nic = {
   ipv6: false,
   isRestricted: true,
   forwards: [22, 80],
+  servers: [],
   hasCarrier: true,
 };
 
@@ -22,6 +23,12 @@ describe("nicArguments", () => {
       "hostfwd=tcp:127.0.0.1:0-10.0.2.15:80",
     ]);
     expect(netdev).toContain("restrict=on");
+  });
+
+  it("quotes what a server is run with for QEMU's two ways to take words apart", () => {
+    const servers = [{ address: "10.0.2.100", port: 80, command: ["/bin/echo", "it's a, b", ""] }];
+    const [, netdev = ""] = nicArguments([{ ...nic, servers }], "pci");
+    expect(netdev).toMatch(/,guestfwd=tcp:10\.0\.2\.100:80-cmd:'\/bin\/echo' 'it'\\''s a,, b' ''$/);
   });
 
   it("gives the firmware no ROM to boot from, and a microvm no PCI", () => {

@@ -16,6 +16,12 @@ export interface Nic {
   readonly isRestricted: boolean;
   /** Ports of the guest that can be reached through a free port of 127.0.0.1. */
   readonly forwards: readonly number[];
+  /** What listens in this network: a program (absolute) and its arguments, run by QEMU for each connection. */
+  readonly servers: readonly {
+    readonly address: string;
+    readonly port: number;
+    readonly command: readonly string[];
+  }[];
   /** Whether the cable is in when the machine starts. */
   readonly hasCarrier: boolean;
 }
@@ -50,7 +56,16 @@ function network(nic: Nic, index: number): string {
     ...(nic.hostname === undefined ? [] : [`hostname=${nic.hostname}`]),
     ...(nic.domain === undefined ? [] : [`domainname=${nic.domain}`]),
     ...nic.forwards.map((port) => `hostfwd=tcp:127.0.0.1:0-${nic.address}:${port}`),
+    ...nic.servers.map(
+      ({ address, port, command }) =>
+        `guestfwd=tcp:${address}:${port}-cmd:${command.map(shellWord).join(" ").replaceAll(",", ",,")}`,
+    ),
   ].join(",");
+}
+
+/** QEMU takes the command apart as a shell would, and gives it to none. */
+function shellWord(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function nicId(index: number): string {

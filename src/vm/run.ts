@@ -75,6 +75,8 @@ export interface RunResult {
   readonly seconds: number;
   /** Rules whose text never appeared. */
   readonly untyped: readonly TypingRule[];
+  /** Texts that something was to happen at and that never appeared. */
+  readonly unheard: readonly string[];
 }
 
 /** Runs one QEMU to its end, which it brings about by `limit`, `isOver`, the signal or the leave key. Leaves nothing behind. */
@@ -96,6 +98,7 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
   });
   const keyboard = attachKeyboard(monitor);
   const shown = moments();
+  const unheard = new Set<string>();
   const company = options.company?.({ monitor, moments: shown });
   const stopping = deadline(options.limit);
 
@@ -146,10 +149,18 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
     return new Promise<void>((resolve) => one.once("close", resolve));
   });
 
+  const comes = async ({ when, after }: Moment): Promise<void> => {
+    if (when !== undefined) {
+      unheard.add(when);
+      await shown.reached({ when });
+      unheard.delete(when);
+    }
+    if (after !== undefined) await shown.reached({ after });
+  };
   const refused = new Promise<never>((_, reject) => {
-    void begin(options, monitor, shown).catch(reject);
+    void begin(options, monitor, comes).catch(reject);
   });
-  if (options.powerCut !== undefined) void shown.reached(options.powerCut).then(() => stopping.stop("cut"));
+  if (options.powerCut !== undefined) void comes(options.powerCut).then(() => stopping.stop("cut"));
 
   try {
     const exited = child.ended.then(() => "exited" as const);
@@ -169,6 +180,7 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
       complaint: Buffer.from(complaint.bytes()).toString("utf8"),
       seconds: (monotonicMilliseconds() - began) / 1000,
       untyped: fingers.waiting(),
+      unheard: [...unheard],
     };
   } finally {
     session?.detach();
@@ -183,11 +195,11 @@ export async function runQemu(options: RunOptions): Promise<RunResult> {
 }
 
 /** Lets the machine run, and does to it what is to be done. Throws what QEMU refuses. */
-async function begin(options: RunOptions, monitor: Monitor, shown: Moments): Promise<void> {
+async function begin(options: RunOptions, monitor: Monitor, comes: (moment: Moment) => Promise<void>): Promise<void> {
   await options.prepare?.(monitor);
   await monitor.command("cont");
   const happen = async ({ at, act }: Happening) => {
-    await shown.reached(at);
+    await comes(at);
     await act(monitor);
   };
   await Promise.all((options.happenings ?? []).map(happen));

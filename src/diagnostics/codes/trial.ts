@@ -52,7 +52,7 @@ command = ["ssh", "-p", "{port:22}", "root@127.0.0.1"]
   },
   U688: {
     title: "A network card cannot be as it is declared",
-    explanation: `The address lies in the subnet; no two cards share a MAC address; each port is forwarded once; \`e1000e\` needs a PCI bus, which a microvm has not.`,
+    explanation: `The address lies in the subnet; no two cards share a MAC address; each port is forwarded once; a server has an address of its own in the subnet, which the gateway (2) and the name server (3) have not; \`e1000e\` needs a PCI bus, which a microvm has not.`,
   },
   U689: {
     title: "A disk cannot have this fault",
@@ -76,6 +76,10 @@ bad-sectors = ["2048-2055"]
     title: "OVMF is not installed",
     explanation: `A scenario with \`vm.firmware = "uefi"\` starts its machine with the firmware OVMF. On Debian: \`apt install ovmf\`.`,
   },
+  U693: {
+    title: "A text that something was to happen at never appeared",
+    explanation: `A disk was to be plugged in, a cable to be put in, or the power to be cut when a text appears on the console, and it never did. White space does not count. The console that is kept of a failed boot shows what was there instead: compare the words with \`when\`.`,
+  },
   U694: {
     title: "A credential cannot be handed over this way",
     explanation: `A microvm has no SMBIOS; on the kernel command line a value has no blanks and no quotes. With \`by = "fw-cfg"\` the guest needs the module \`qemu_fw_cfg\`.`,
@@ -87,5 +91,9 @@ bad-sectors = ["2048-2055"]
   U696: {
     title: "The state of a disk is expected that does not exist",
     explanation: `\`expect.disks\` names disks of the same scenario: \`main\` for what lies on the whole disk, \`"main:2"\` for its second partition.`,
+  },
+  U698: {
+    title: "The program of a server is not on this machine",
+    explanation: `A \`server\` of a \`[[nic]]\` is a program of this machine that is run for each connection of the guest. One in the scenario's folder is named with a slash: \`./serve\`.`,
   },
 } as const satisfies CodeTable;
