@@ -260,6 +260,11 @@ const examples: Readonly<Record<string, Example>> = {
     around: '[filesystems."/b"]\ntype = "squashfs"\ndevice = "UUID=b"\n@',
     key: "copy-to-ram = true",
   },
+  "filesystems.*.tag": {
+    around: '[filesystems."/b"]\ntype = "9p"\n@',
+    key: 'tag = "a"',
+    instead: 'tag = "b"',
+  },
   "filesystems.*.lower": {
     around: '[filesystems."/b"]\ntype = "overlay"\n@',
     key: 'lower = ["/srv"]',

@@ -4,6 +4,7 @@ import type { Origin, Report } from "../diagnostics/diagnostic.ts";
 import { diskSchema } from "./disks/layout.ts";
 import { layoutMistakes } from "./disks/mistakes.ts";
 import { arraySchema, poolSchema, volumeGroupSchema, type Layout } from "./disks/spanning.ts";
+import { payloadShape } from "./disks/payload.ts";
 import { size } from "./disks/size.ts";
 import { type BootWanted, bootsOf, firstBootShape, thenSchema } from "./boot.ts";
 import { credentialMistakes, credentialsSchema } from "./credential.ts";
@@ -59,6 +60,19 @@ const worldShape = {
   array: z.array(arraySchema).default([]).meta({ description: "md arrays over several members" }),
   "volume-group": z.array(volumeGroupSchema).default([]).meta({ description: "Volume groups of LVM" }),
   pool: z.array(poolSchema).default([]).meta({ description: "btrfs over several members" }),
+  share: z
+    .array(
+      z.strictObject({
+        tag: z
+          .string()
+          .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,30}$/, "a tag has letters, digits, dot, dash and underscore"),
+        "security-model": z.enum(["none", "mapped-file", "mapped-xattr"]).default("none"),
+        "read-only": z.boolean().default(true),
+        ...payloadShape,
+      }),
+    )
+    .default([])
+    .meta({ description: "Directories that the machine's host shares by 9p" }),
   nic: z.array(nicSchema).max(8).default([]).meta({ description: "Network cards" }),
   files: z.record(fileName, z.string()).default({}).meta({
     description: "Files written beside the declaration before the build; key files of disks are there anyway",

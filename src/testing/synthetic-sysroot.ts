@@ -182,6 +182,8 @@ const rules = [
 ];
 
 const modules = [
+  "9p",
+  "9pnet_virtio",
   "loop",
   "overlay",
   "squashfs",

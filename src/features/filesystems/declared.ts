@@ -83,6 +83,14 @@ export const filesystem = table({
     description:
       "Copy the image, or what is on the device, to memory and mount the copy. A mount that held only such images is gone before the real system starts.",
   }),
+  tag: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,30}$/, "a tag has letters, digits, dot, dash and underscore, at most 31")
+    .optional()
+    .meta({
+      description: "For `9p`: the tag that the host of the virtual machine gave to the share.",
+      example: "root",
+    }),
   lower: z
     .array(overlayPath)
     .min(1)

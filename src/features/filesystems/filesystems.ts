@@ -112,8 +112,8 @@ function mountStep(
 }
 
 /** As mount(8) would be told: several devices have colons between them. */
-function sourceOf({ device, devices, dataset, source, image, type }: DeclaredFilesystem): string {
-  return image ?? device?.spec ?? devices?.map(({ spec }) => spec).join(":") ?? dataset ?? source ?? type;
+function sourceOf({ device, devices, dataset, source, image, tag, type }: DeclaredFilesystem): string {
+  return image ?? tag ?? device?.spec ?? devices?.map(({ spec }) => spec).join(":") ?? dataset ?? source ?? type;
 }
 
 /** What a message about its device points at. */

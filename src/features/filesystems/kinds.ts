@@ -2,8 +2,8 @@ import type { Requirement } from "../../plan/requirement.ts";
 
 /** What a type of file system needs in the kernel and in the image. */
 export interface Kind {
-  /** What it lies on: one block device, one or several, a dataset of a pool, directories, or nothing that has to be found. */
-  readonly on: "device" | "devices" | "dataset" | "directories" | "nothing";
+  /** What it lies on: one block device, one or several, a dataset of a pool, a share of the host, directories, or nothing that has to be found. */
+  readonly on: "device" | "devices" | "dataset" | "share" | "directories" | "nothing";
   /** The checker that fsck(8) runs, when it has one that does something at boot. */
   readonly checker?: string;
   /** It cannot be written, so that it is mounted `ro` without being asked. */
@@ -52,6 +52,7 @@ const known = {
   },
   bcachefs: { on: "devices", takes: [module("bcachefs")] },
   zfs: { on: "dataset", takes: [module("zfs")] },
+  "9p": { on: "share", takes: [module("9p"), module("9pnet_virtio")] },
   overlay: { on: "directories", takes: [module("overlay")] },
   tmpfs: { on: "nothing", takes: [] },
   bind: { on: "nothing", takes: [] },
@@ -73,6 +74,7 @@ export const knownKinds = [
   "iso9660",
   "bcachefs",
   "zfs",
+  "9p",
   "overlay",
   "tmpfs",
   "bind",

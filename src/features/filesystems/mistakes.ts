@@ -78,6 +78,8 @@ function whereItLies(declared: DeclaredFilesystem, kind: Kind): readonly Row[] {
       "only zfs has a `dataset`",
       "take `dataset` out",
     ],
+    [kind.on === "share" && declared.tag === undefined, "type", `${type} needs a \`tag\``, 'name it: tag = "root"'],
+    [kind.on !== "share" && declared.tag !== undefined, "tag", "only 9p has a `tag`", "take `tag` out"],
     [
       !onDevices && type !== "btrfs" && declared.degraded,
       "degraded",

@@ -3,6 +3,7 @@ import { mountOptions } from "./options.ts";
 import { memoryCopy } from "./memory-copy.ts";
 import { overlayOptions } from "./overlay.ts";
 import { placeInInitrd } from "./place.ts";
+import { shareOptions } from "./share.ts";
 
 /** What mount(8) is told of a file system that lies on no device that has to be found. */
 export interface PlainMount {
@@ -22,6 +23,8 @@ export function plainMount(path: string, declared: DeclaredFilesystem): PlainMou
       return { what: "overlay", type: "overlay", options: [...overlayOptions(path, declared), ...options] };
     case "bind":
       return { what: placeInInitrd(declared.source ?? path), type: "none", options: [...options, "bind"] };
+    case "9p":
+      return { what: declared.tag ?? "", type: "9p", options: shareOptions(options) };
     case "tmpfs":
       return { what: "tmpfs", type: "tmpfs", options };
     default:

@@ -66,6 +66,10 @@ function scriptPlainly(
   where: string,
 ): Verdict<ScriptedRendering> {
   const written = options.join(",");
+  if (declared.tag !== undefined) {
+    const call = ["mount_share", path, declared.tag, written, secondsWord(declared["device-timeout"]), where] as const;
+    return script(call, [], ["share"]);
+  }
   if (declared.type === "bind") {
     return script(["mount_bind", path, declared.source ?? path, declared.options.join(","), where]);
   }

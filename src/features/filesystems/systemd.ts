@@ -11,6 +11,7 @@ import { plainMount } from "./mounted.ts";
 import { mountOptions } from "./options.ts";
 import { overlayTakes, overlayUnits, writableOf } from "./overlay.ts";
 import { isBelowRun, placeInInitrd } from "./place.ts";
+import { shareTakes } from "./share.ts";
 
 /** A mount below /sysroot, with the check before it under the name that systemd itself would give it. */
 export function renderMount(
@@ -56,6 +57,7 @@ export function renderMount(
         ...(checker === undefined ? [] : fsckTakes(checker)),
         ...(degraded.length === 0 ? [] : degradedTakes),
         ...overlayTakes(writable),
+        ...(declared.tag === undefined ? [] : shareTakes(declared.tag)),
       ],
     },
   };

@@ -35,6 +35,7 @@ export const scriptParts = [
   "hibernation",
   "mount",
   "overlay",
+  "share",
   "volatile",
   "members",
   "bcachefs",
