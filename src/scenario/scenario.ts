@@ -62,17 +62,19 @@ const worldShape = {
   pool: z.array(poolSchema).default([]).meta({ description: "btrfs over several members" }),
   share: z
     .array(
-      z.strictObject({
-        tag: z
-          .string()
-          .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,30}$/, "a tag has letters, digits, dot, dash and underscore"),
-        "security-model": z.enum(["none", "mapped-file", "mapped-xattr"]).default("none"),
-        "read-only": z.boolean().default(true),
-        ...payloadShape,
-      }),
+      z
+        .strictObject({
+          tag: z
+            .string()
+            .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,30}$/, "a tag has letters, digits, dot, dash and underscore"),
+          by: z.enum(["9p", "virtiofs"]).default("9p"),
+          "read-only": z.boolean().default(false).meta({ description: "Only with 9p" }),
+          ...payloadShape,
+        })
+        .refine((share) => share.by === "9p" || !share["read-only"], "virtiofsd(1) of QEMU 7 shares nothing read-only"),
     )
     .default([])
-    .meta({ description: "Directories that the machine's host shares by 9p" }),
+    .meta({ description: "Directories of this machine that the guest sees" }),
   nic: z.array(nicSchema).max(8).default([]).meta({ description: "Network cards" }),
   files: z.record(fileName, z.string()).default({}).meta({
     description: "Files written beside the declaration before the build; key files of disks are there anyway",

@@ -187,6 +187,7 @@ const modules = [
   "loop",
   "overlay",
   "squashfs",
+  "virtiofs",
   "8021q",
   "bcachefs",
   "bonding",

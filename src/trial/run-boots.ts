@@ -8,9 +8,11 @@ import { bytesOf } from "../scenario/disks/size.ts";
 import type { ObservedDisk } from "../scenario/observed.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { boot, type BootOptions, type BootResult } from "../vm/boot.ts";
+import type { SharedDirectory } from "../vm/shared-directory.ts";
 import type { TrialKernel } from "./kernel.ts";
 import { clientRules, findServers, momentOf, trialNics } from "./network.ts";
 import type { TrialOptions } from "./trial-options.ts";
+import { trialShares } from "./trial-shares.ts";
 import { trialDisks, type TrialDisks } from "./trial-disks.ts";
 
 /** A boot that was run. */
@@ -66,9 +68,10 @@ async function runAll(
   const directory = join(materials.directory, fresh);
   const booted: Booted[] = [];
   try {
+    const shares = await trialShares(scenario, options, `${directory}-shares`);
     const disks = await trialDisks(materials.disks, scenario, wanted, directory);
     for (const one of wanted) {
-      const asked = bootOptions(scenario, one, options, materials, disks, directory, wanted.length > 1);
+      const asked = bootOptions(scenario, one, options, materials, { disks, shares }, directory, wanted.length > 1);
       const result = await boot(asked, report);
       if (result === undefined) return undefined;
       const done = { wanted: one, result, disks: await disks.states(one) };
@@ -89,7 +92,7 @@ function bootOptions(
   wanted: BootWanted,
   options: TrialOptions,
   { kernel, initrd, modules, folder }: BootMaterials,
-  disks: TrialDisks,
+  { disks, shares }: { readonly disks: TrialDisks; readonly shares: readonly SharedDirectory[] },
   directory: string,
   isOneOfSeveral: boolean,
 ): BootOptions {
@@ -108,6 +111,7 @@ function bootOptions(
     ],
     credentials: credentials.flatMap(([name, { value, by }]) => (by === "command-line" ? [] : [{ name, value, by }])),
     ...disks.attached(wanted),
+    shares,
     machine: scenario.vm.type,
     memory: bytesOf(scenario.vm.memory) / 1024 ** 2,
     cpus: scenario.vm.cpus,

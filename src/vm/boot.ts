@@ -26,6 +26,7 @@ import type { GuestReport, Reports } from "./report.ts";
 import { runQemu } from "./run.ts";
 import type { Happening, RunResult } from "./run.ts";
 import type { Terminal } from "./terminal.ts";
+import { noVirtiofsd, type SharedDirectory, startShares } from "./shared-directory.ts";
 import { startTpm } from "./tpm.ts";
 import { bootTimeline } from "./timeline.ts";
 import type { BootTimeline } from "./timeline.ts";
@@ -55,6 +56,7 @@ export interface BootOptions {
   readonly uefiVariables?: string;
   /** A TPM 2.0 whose state is kept in this directory. */
   readonly tpmState?: string;
+  readonly shares?: readonly SharedDirectory[];
   /** What happens to disks, by their place among `disks`; each has a fault that allows it. */
   readonly moves?: readonly DiskMoves[];
   readonly powerCut?: Moment;
@@ -136,15 +138,21 @@ export async function boot(options: BootOptions, report: Report): Promise<BootRe
     const stream = byteLog(largestReport);
     const { swtpm } = needed;
     const tpm = swtpm === undefined ? undefined : await startTpm(swtpm, options.tpmState ?? "", directory);
+    const shares = await startShares(options.shares ?? [], options.memory ?? defaultMemory, directory);
+    if (shares === undefined) report(noVirtiofsd);
+    if (shares === undefined) return undefined;
     try {
+      const ordinary = machineOf(options, files, accelerator);
       const machine: Machine = {
-        ...machineOf(options, files, accelerator),
+        ...ordinary,
+        extra: [...ordinary.extra, ...shares.args],
         ...(firmware && { firmware }),
         ...(tpm && { tpm: tpm.socket }),
       };
       const run = await observedRun(options, needed.qemu, machine, stream);
       return await bootResult(options, run, stream.bytes(), accelerator, report);
     } finally {
+      await shares.stop();
       await tpm?.stop();
     }
   });
@@ -152,12 +160,13 @@ export async function boot(options: BootOptions, report: Report): Promise<BootRe
 
 const largestReport = 256 * 1024 ** 2;
 const defaultLimit = 120;
+const defaultMemory = 1024;
 
 function machineOf(options: BootOptions, files: BootFiles, accelerator: Accelerator): Machine {
   return {
     kind: options.machine ?? "q35",
     accelerator: accelerator.kind,
-    memory: options.memory ?? 1024,
+    memory: options.memory ?? defaultMemory,
     cpus: options.cpus ?? 1,
     kernel: files.kernel,
     initrd: files.initrd,

@@ -1,8 +1,8 @@
-import { access, mkdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { seconds } from "../host/clock.ts";
-import { startChild, type Child } from "../host/processes.ts";
+import { startChild } from "../host/processes.ts";
 import { byteLog } from "./byte-log.ts";
+import { listens } from "./listens.ts";
 
 /** A TPM 2.0 made of software, for one boot. */
 export interface Tpm {
@@ -29,17 +29,4 @@ export async function startTpm(swtpm: string, state: string, scratch: string): P
   if (await listens(socket, child)) return { socket, stop: () => child.stop().then(() => undefined) };
   await child.stop();
   throw new Error(`swtpm does not start: ${Buffer.from(said.bytes()).toString("utf8").trim()}`);
-}
-
-async function listens(socket: string, child: Child): Promise<boolean> {
-  const gone = child.ended.then(() => "gone");
-  for (let tries = 0; tries < 500; tries++) {
-    const isThere = await access(socket).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return true;
-    if ((await Promise.race([gone, seconds(0.02).over])) === "gone") return false;
-  }
-  return false;
 }

@@ -88,7 +88,7 @@ export const filesystem = table({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,30}$/, "a tag has letters, digits, dot, dash and underscore, at most 31")
     .optional()
     .meta({
-      description: "For `9p`: the tag that the host of the virtual machine gave to the share.",
+      description: "For `9p` and `virtiofs`: the tag that the host of the virtual machine gave to the share.",
       example: "root",
     }),
   lower: z

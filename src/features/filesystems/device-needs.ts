@@ -24,7 +24,7 @@ function shareNeed(path: string, tag: string, declared: DeclaredFilesystem, inpu
   const seconds = declared["device-timeout"];
   return {
     is: "one",
-    of: { is: "device", names: [shareDevice(tag)] },
+    of: { is: "device", names: [shareDevice(declared.type, tag)] },
     from: "hardware",
     strength: "requires",
     ...(seconds === undefined ? {} : { seconds }),

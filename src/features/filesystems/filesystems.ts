@@ -117,7 +117,8 @@ function sourceOf({ device, devices, dataset, source, image, tag, type }: Declar
 }
 
 /** What a message about its device points at. */
-function sourceKey({ devices, dataset }: DeclaredFilesystem): string {
+function sourceKey({ devices, dataset, tag }: DeclaredFilesystem): string {
+  if (tag !== undefined) return "tag";
   if (devices !== undefined) return "devices";
   return dataset === undefined ? "device" : "dataset";
 }

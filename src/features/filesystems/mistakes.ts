@@ -79,7 +79,7 @@ function whereItLies(declared: DeclaredFilesystem, kind: Kind): readonly Row[] {
       "take `dataset` out",
     ],
     [kind.on === "share" && declared.tag === undefined, "type", `${type} needs a \`tag\``, 'name it: tag = "root"'],
-    [kind.on !== "share" && declared.tag !== undefined, "tag", "only 9p has a `tag`", "take `tag` out"],
+    [kind.on !== "share" && declared.tag !== undefined, "tag", "only 9p and virtiofs have a `tag`", "take `tag` out"],
     [
       !onDevices && type !== "btrfs" && declared.degraded,
       "degraded",

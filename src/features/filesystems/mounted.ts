@@ -24,7 +24,8 @@ export function plainMount(path: string, declared: DeclaredFilesystem): PlainMou
     case "bind":
       return { what: placeInInitrd(declared.source ?? path), type: "none", options: [...options, "bind"] };
     case "9p":
-      return { what: declared.tag ?? "", type: "9p", options: shareOptions(options) };
+    case "virtiofs":
+      return { what: declared.tag ?? "", type: declared.type, options: shareOptions(declared, options) };
     case "tmpfs":
       return { what: "tmpfs", type: "tmpfs", options };
     default:

@@ -67,7 +67,8 @@ function scriptPlainly(
 ): Verdict<ScriptedRendering> {
   const written = options.join(",");
   if (declared.tag !== undefined) {
-    const call = ["mount_share", path, declared.tag, written, secondsWord(declared["device-timeout"]), where] as const;
+    const seconds = secondsWord(declared["device-timeout"]);
+    const call = ["mount_share", path, type, declared.tag, written, seconds, where] as const;
     return script(call, [], ["share"]);
   }
   if (declared.type === "bind") {

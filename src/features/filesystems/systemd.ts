@@ -57,7 +57,7 @@ export function renderMount(
         ...(checker === undefined ? [] : fsckTakes(checker)),
         ...(degraded.length === 0 ? [] : degradedTakes),
         ...overlayTakes(writable),
-        ...(declared.tag === undefined ? [] : shareTakes(declared.tag)),
+        ...(declared.tag === undefined ? [] : shareTakes(declared.type, declared.tag)),
       ],
     },
   };
