@@ -95,6 +95,7 @@ bad-sectors = ["2048-2055"]
   U698: {
     title: "The program of a server is not on this machine",
     explanation: `A \`server\` of a \`[[nic]]\` is a program of this machine that is run for each connection of the guest. One in the scenario's folder is named with a slash: \`./serve\`.`,
+  },
   U840: {
     title: "virtiofsd is not installed",
     explanation: `A scenario with \`by = "virtiofs"\` shares a directory that virtiofsd(1) serves, as root. On Debian 12 it is part of qemu-system-common, later of the package virtiofsd.`,
