@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { SpreadScenarios } from "./qemu-tests/spread-scenarios.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as { version: string };
 
@@ -9,6 +10,9 @@ export default defineConfig({
   define: { UNITRD_VERSION: JSON.stringify(version) },
   test: {
     restoreMocks: true,
+    sequence: { sequencer: SpreadScenarios },
+    // More parts than files are right: scenarios are dealt out one by one.
+    passWithNoTests: process.argv.some((word) => word.startsWith("--shard")),
     setupFiles: process.env.UNITRD_TEST_FULL === undefined ? [] : ["./scripts/more-properties.ts"],
     projects: [
       {

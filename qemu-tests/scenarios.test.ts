@@ -12,6 +12,7 @@ import { findScenarios, type ScenarioFolder } from "../src/trial/find-scenarios.
 import { secondsToStageTwo } from "../src/trial/measured-boot.ts";
 import { renderTrial } from "../src/trial/render-trial.ts";
 import { makeTrialDisks, runScenario, type TrialResult } from "../src/trial/run-scenario.ts";
+import { cellsOf } from "../src/trial/run-scenarios.ts";
 import { leftOutLines, nameWith, otherStageOne, selectScenarios, type LeftOut } from "../src/trial/select-scenarios.ts";
 import type { TrialOptions } from "../src/trial/trial-options.ts";
 import { trialWorld } from "../src/trial/trial-world.ts";
@@ -37,17 +38,18 @@ const alsoWithTheOther: ReadonlySet<string> = new Set([
 ]);
 
 // UNITRD_RESULTS: a file that becomes what the run says, which the README's table is made from.
-const { UNITRD_EVIDENCE, UNITRD_RESULTS, UNITRD_TEST_FULL } = process.env;
+// UNITRD_SHARD: the part of all scenarios that is run, see spread-scenarios.ts.
+const { UNITRD_EVIDENCE, UNITRD_RESULTS, UNITRD_SHARD = "1/1", UNITRD_TEST_FULL } = process.env;
 const isFull = UNITRD_TEST_FULL !== undefined;
 const world = trialWorld(scenarioTrees());
 const mostPatience = 4;
-const evidence = UNITRD_EVIDENCE ?? join(tmpdir(), "unitrd-evidence");
+const evidence = UNITRD_EVIDENCE ?? join(tmpdir(), `unitrd-evidence-${process.pid}`);
 
 const mistakes = findings();
 const folders = findScenarios([here], mistakes.report);
 const leftOut: LeftOut[] = [];
 const results: ScenarioResult[] = [];
-const selected = selectScenarios(folders, {
+const whole = selectScenarios(folders, {
   full: isFull,
   stageOnes: (scenario, folder) => {
     const other = otherStageOne(scenario, folder);
@@ -57,6 +59,13 @@ const selected = selectScenarios(folders, {
     return ["declared"];
   },
 });
+
+const [part = 1, of = 1] = UNITRD_SHARD.split("/").map(Number);
+const mine = new Set(cellsOf(whole.folders, { repeat: 1, shard: { part, of } }).map(({ scenario }) => scenario));
+const selected = whole.folders.map((folder) => ({
+  ...folder,
+  scenarios: folder.scenarios.filter((scenario) => mine.has(scenario)),
+}));
 
 describe("the folders of qemu-tests", () => {
   it("hold scenarios without mistakes", () => {
@@ -69,7 +78,7 @@ describe("the folders of qemu-tests", () => {
 describe("a machine", { concurrent: true }, () => {
   beforeAll(async () => {
     const found = findings();
-    const made = selected.folders.map((folder) =>
+    const made = selected.map((folder) =>
       makeTrialDisks(
         folder.scenarios.filter((scenario) => lacking(scenario) === undefined),
         options(folder),
@@ -81,11 +90,11 @@ describe("a machine", { concurrent: true }, () => {
   });
 
   afterAll(() => {
-    process.stdout.write(leftOutLines([...selected.leftOut, ...leftOut]));
+    process.stdout.write(leftOutLines([...whole.leftOut, ...leftOut]));
     if (UNITRD_RESULTS !== undefined) writeFileSync(UNITRD_RESULTS, resultsText(results));
   });
 
-  for (const folder of selected.folders) {
+  for (const folder of selected) {
     for (const scenario of folder.scenarios) {
       const lacks = lacking(scenario);
       const title = lacks === undefined ? scenario.name : `${scenario.name} (${lacks} is not set)`;
