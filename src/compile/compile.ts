@@ -14,6 +14,7 @@ import { contributions, type Sources } from "./contributions.ts";
 import { readDeclaration, type Declaration, type DeclarationFile } from "./declaration.ts";
 import { checkDeclaredUnits } from "./declared-units.ts";
 import { checkDevices } from "./devices.ts";
+import { checkKeptNetwork } from "./kept-network.ts";
 import { kernelPart } from "./kernel-part.ts";
 import { tellOfPrompts } from "./prompts.ts";
 import { checkReadOnlyDevices } from "./read-only-devices.ts";
@@ -83,6 +84,7 @@ export function prepare(files: readonly DeclarationFile[], sources: Sources, rep
     contributed.flatMap((one) => one.steps ?? []),
     report,
   );
+  if (plan !== undefined) checkKeptNetwork(plan, report);
   const target = targetOf(sysroot, kernel?.version ?? "", declaration.value["stage-one"]["device-timeout"]);
   return { declaration, sources, target, contributed, plan, kernel };
 }

@@ -14,6 +14,8 @@ export const declarationSchema = table({
   modules: features.modules.schema,
   console: features.console.schema,
   network: features.network.schema,
+  nbd: features.nbd.schema,
+  iscsi: features.iscsi.schema,
   raid: features.raid.schema,
   luks: features.luks.schema,
   lvm: features.lvm.schema,

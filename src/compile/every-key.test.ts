@@ -32,6 +32,11 @@ const bcachefs = `${scripted}[filesystems."/"]\ntype = "bcachefs"\ndevice = "UUI
 const hook = `${scripted}[hooks.a]\nsource = "hook"\nafter = ["mount:/"]\n@`;
 const link = "[network.links.eth0]\n@";
 const wireguard = '[network.links.wg0]\nkind = "wireguard"\n[network.links.wg0.wireguard]\n';
+const nbd = "[network.links.eth0]\n[nbd.nbd0]\n@";
+const iscsi = "[network.links.eth0]\n[iscsi.a]\n";
+const portal = 'address = "192.0.2.1"\n';
+const target = 'target = "iqn.2024-01.org.example:a"\n';
+const initiator = 'initiator = "iqn.2024-01.org.example:m"\n';
 const unit = '[units."a.service"]\n@';
 const text = 'text = "[Service]\\nExecStart=/usr/bin/echo\\n"';
 
@@ -150,6 +155,37 @@ const examples: Readonly<Record<string, Example>> = {
   "stage-one.close-at-shutdown": {
     around: `[stage-one]\n@\n${luks.replace("@", "")}`,
     key: "close-at-shutdown = false",
+  },
+  "nbd.*.server": { around: nbd, key: 'server = "192.0.2.1"', instead: 'server = "192.0.2.2"' },
+  "nbd.*.port": { around: `${nbd}\nserver = "192.0.2.1"`, key: "port = 1" },
+  "nbd.*.export": { around: `${nbd}\nserver = "192.0.2.1"`, key: 'export = "root"' },
+  "nbd.*.read-only": { around: `${nbd}\nserver = "192.0.2.1"`, key: "read-only = true" },
+  "nbd.*.nofail": { around: `${nbd}\nserver = "192.0.2.1"`, key: "nofail = true" },
+  "iscsi.*.address": {
+    around: `${iscsi}${target}${initiator}@`,
+    key: 'address = "192.0.2.1"',
+    instead: 'address = "192.0.2.2"',
+  },
+  "iscsi.*.target": {
+    around: `${iscsi}${portal}${initiator}@`,
+    key: target,
+    instead: 'target = "iqn.2024-01.org.example:b"',
+  },
+  "iscsi.*.initiator": {
+    around: `${iscsi}${portal}${target}@`,
+    key: initiator,
+    instead: 'initiator = "iqn.2024-01.org.example:n"',
+  },
+  "iscsi.*.port": { around: `${iscsi}${portal}${target}${initiator}@`, key: "port = 1" },
+  "iscsi.*.target-portal-group": {
+    around: `${iscsi}${portal}${target}${initiator}@`,
+    key: "target-portal-group = 2",
+  },
+  "iscsi.*.nofail": { around: `${iscsi}${portal}${target}${initiator}@`, key: "nofail = true" },
+  "filesystems.*.remote": {
+    around: '[network.links.eth0]\n[filesystems."/b"]\ntype = "nfs"\n@',
+    key: 'remote = "192.0.2.1:/a"',
+    instead: 'remote = "192.0.2.1:/b"',
   },
   "raid.*.devices": { around: "[raid.a]\n@", key: 'devices = ["UUID=a"]', instead: 'devices = ["UUID=b"]' },
   "raid.*.uuid": { around: '[raid.a]\ndevices = ["UUID=a"]\n@', key: 'uuid = "11111111:22224333:84445555:55555501"' },

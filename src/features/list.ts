@@ -4,10 +4,12 @@ import { filesystems } from "./filesystems/filesystems.ts";
 import { hibernation } from "./hibernation/hibernation.ts";
 import { hooks } from "./hooks/hooks.ts";
 import { image } from "./image/image.ts";
+import { iscsi } from "./iscsi/iscsi.ts";
 import { integrity } from "./integrity/integrity.ts";
 import { luks } from "./luks/luks.ts";
 import { lvm } from "./lvm/lvm.ts";
 import { modules } from "./modules/modules.ts";
+import { nbd } from "./nbd/nbd.ts";
 import { network } from "./network/network.ts";
 import { programs } from "./programs/programs.ts";
 import { raid } from "./raid/raid.ts";
@@ -25,6 +27,8 @@ export const features = {
   modules,
   console,
   network,
+  nbd,
+  iscsi,
   raid,
   luks,
   lvm,

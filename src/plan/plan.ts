@@ -152,6 +152,7 @@ function unprovided<B>(step: Step<B>, need: SingleNeed): Diagnostic {
 }
 
 function unprovidedHint(resource: Resource): string {
+  if (resource.is === "network") return "declare the link that leads there, in [network.links]";
   if (resource.is === "mount") return `declare filesystems."${resource.path}"`;
   const device = resource.is === "device" ? resource.names[0] : "";
   const mapping = /^\/dev\/mapper\/(.+)$/.exec(device)?.[1];

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Report } from "../diagnostics/diagnostic.ts";
+import type { MadeDisk } from "../disks/make.ts";
 import { programPath } from "../host/processes.ts";
 import { judgeClients } from "../scenario/judge/clients.ts";
 import type { ClientWanted } from "../scenario/network.ts";
@@ -8,7 +9,11 @@ import type { BootOptions } from "../vm/boot.ts";
 import type { ClientRule } from "../vm/client.ts";
 
 /** The network cards of a scenario, as the machine takes them. */
-export function trialNics({ nic: nics }: Pick<Scenario, "nic">, folder: string): NonNullable<BootOptions["nics"]> {
+export function trialNics(
+  { nic: nics }: Pick<Scenario, "nic">,
+  folder: string,
+  disks: readonly Pick<MadeDisk, "name" | "path">[],
+): NonNullable<BootOptions["nics"]> {
   return nics.map(({ carrier, hostname, domain, ...nic }, index) => ({
     model: nic.model,
     mac: nic.mac ?? `52:54:00:12:34:${(0x56 + index).toString(16)}`,
@@ -23,11 +28,20 @@ export function trialNics({ nic: nics }: Pick<Scenario, "nic">, folder: string):
     servers: nic.server.map(({ address, port, command }) => ({
       address,
       port,
-      command: serverCommand(command, folder),
+      command: serverCommand(
+        command.map((word) => withDisks(word, disks)),
+        folder,
+      ),
     })),
     hasCarrier: carrier === true,
     ...(typeof carrier === "boolean" ? {} : { carrierAt: momentOf(carrier) }),
   }));
+}
+
+/** A disk of the scenario as the file that it is; nobody but a server may want one. */
+function withDisks(word: string, disks: readonly Pick<MadeDisk, "name" | "path">[]): string {
+  const pathOf = (name: string): string | undefined => disks.find((disk) => disk.name === name)?.path;
+  return word.replace(/\{disk:([^}]+)\}/g, (whole, name: string) => pathOf(name) ?? whole);
 }
 
 /**

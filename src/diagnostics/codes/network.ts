@@ -21,4 +21,9 @@ export const networkCodes = {
     explanation:
       "`network.import` names a directory of the sysroot that has no files. NetworkManager keeps its files in `/etc/NetworkManager/system-connections`, networkd in `/etc/systemd/network`.",
   },
+  U887: {
+    title: "a network that is needed after the hand-over",
+    explanation:
+      'With `hand-over = "flush"` addresses and links are gone when the real system starts, and with them a root or a disk that lies on another machine. Such a network is always kept.',
+  },
 } as const satisfies CodeTable;

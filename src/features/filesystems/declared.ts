@@ -41,6 +41,13 @@ const overlayPath = absolutePath.regex(
   "a directory of an overlay has no colon, comma, quote or backslash",
 );
 
+const remote = z
+  .string()
+  .regex(
+    /^(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\]):\/[^\p{Cc}\s,]*$/u,
+    'a directory of another machine is written as "192.0.2.1:/srv/root"',
+  );
+
 /** One table of `[filesystems]`. */
 export const filesystem = table({
   device: deviceSpec.optional().meta({
@@ -70,6 +77,12 @@ export const filesystem = table({
       "The type of the file system. One that is not listed lies on a device, and its kernel module has the name of the type: `nilfs2`.",
     example: "ext4",
     instead: ["fstype", "fs"],
+  }),
+  remote: remote.optional().meta({
+    description:
+      "For `nfs`: the machine and the directory there. The version is an option of nfs(5), `vers=4.2` or `vers=3`; with version 3 `nolock` is added, as locks need a daemon that no initrd has.",
+    example: "192.0.2.1:/srv/root",
+    instead: ["server", "nfsroot"],
   }),
   source: absolutePath
     .optional()

@@ -112,8 +112,9 @@ function mountStep(
 }
 
 /** As mount(8) would be told: several devices have colons between them. */
-function sourceOf({ device, devices, dataset, source, image, tag, type }: DeclaredFilesystem): string {
-  return image ?? tag ?? device?.spec ?? devices?.map(({ spec }) => spec).join(":") ?? dataset ?? source ?? type;
+function sourceOf({ device, devices, dataset, remote, source, image, tag, type }: DeclaredFilesystem): string {
+  const elsewhere = image ?? tag ?? remote;
+  return elsewhere ?? device?.spec ?? devices?.map(({ spec }) => spec).join(":") ?? dataset ?? source ?? type;
 }
 
 /** What a message about its device points at. */
@@ -134,6 +135,7 @@ function mountNeeds(
   input: Input,
 ): Need[] {
   const origin = input.originOf(path);
+  const kind = kindOf(declared.type).on;
   const needs: Need[] = [resumeDecided(origin)];
   if (declared["copy-to-ram"]) {
     const of = { is: "step", id: copyStepId(path) } as const;
@@ -151,6 +153,10 @@ function mountNeeds(
   if (declared["make-filesystem"]) {
     const of = { is: "step", id: makeStepId(path) } as const;
     needs.push({ is: "one", of, from: "step", strength: "requires", origin: input.originOf(path, "make-filesystem") });
+  }
+  if (kind === "network") {
+    const at = input.originOf(path, "remote");
+    needs.push({ is: "one", of: { is: "network" }, from: "step", strength: "requires", origin: at });
   }
   for (const mount of mountsBelow(path, declared, Object.keys(all))) {
     needs.push({ is: "one", of: { is: "mount", path: mount }, from: "step", strength: "requires", origin });

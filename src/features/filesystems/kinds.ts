@@ -2,8 +2,11 @@ import type { Requirement } from "../../plan/requirement.ts";
 
 /** What a type of file system needs in the kernel and in the image. */
 export interface Kind {
-  /** What it lies on: one block device, one or several, a dataset of a pool, a share of the host, directories, or nothing that has to be found. */
-  readonly on: "device" | "devices" | "dataset" | "share" | "directories" | "nothing";
+  /**
+   * What it lies on: one block device, one or several, a dataset of a pool, a share of the host, another machine,
+   * directories, or nothing that has to be found.
+   */
+  readonly on: "device" | "devices" | "dataset" | "share" | "network" | "directories" | "nothing";
   /** The checker that fsck(8) runs, when it has one that does something at boot. */
   readonly checker?: string;
   /** It cannot be written, so that it is mounted `ro` without being asked. */
@@ -54,6 +57,19 @@ const known = {
   zfs: { on: "dataset", takes: [module("zfs")] },
   "9p": { on: "share", takes: [module("9p"), module("9pnet_virtio")] },
   virtiofs: { on: "share", takes: [module("virtiofs")] },
+  nfs: {
+    on: "network",
+    takes: [
+      module("nfs"),
+      // The kernel asks for them by name when it mounts that version.
+      ...["nfsv3", "nfsv4"].map((name): Requirement => ({
+        is: "module",
+        name,
+        optional: true,
+        why: "versions of NFS",
+      })),
+    ],
+  },
   overlay: { on: "directories", takes: [module("overlay")] },
   tmpfs: { on: "nothing", takes: [] },
   bind: { on: "nothing", takes: [] },
@@ -77,6 +93,7 @@ export const knownKinds = [
   "zfs",
   "9p",
   "virtiofs",
+  "nfs",
   "overlay",
   "tmpfs",
   "bind",

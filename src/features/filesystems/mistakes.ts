@@ -73,6 +73,13 @@ function whereItLies(declared: DeclaredFilesystem, kind: Kind): readonly Row[] {
       'name it: dataset = "rpool/ROOT/debian"',
     ],
     [
+      kind.on === "network" && declared.remote === undefined,
+      "type",
+      `${type} needs a \`remote\``,
+      'name it: remote = "192.0.2.1:/srv/root"',
+    ],
+    [kind.on !== "network" && declared.remote !== undefined, "remote", "only nfs has a `remote`", "take `remote` out"],
+    [
       kind.on !== "dataset" && declared.dataset !== undefined,
       "dataset",
       "only zfs has a `dataset`",

@@ -26,6 +26,8 @@ export function plainMount(path: string, declared: DeclaredFilesystem): PlainMou
     case "9p":
     case "virtiofs":
       return { what: declared.tag ?? "", type: declared.type, options: shareOptions(declared, options) };
+    case "nfs":
+      return { what: declared.remote ?? "", type: "nfs", options };
     case "tmpfs":
       return { what: "tmpfs", type: "tmpfs", options };
     default:

@@ -9,6 +9,13 @@ export function mountOptions(declared: DeclaredFilesystem, path: string): readon
     ...(isRootInMemory && !declared.options.some((one) => one.startsWith("mode=")) ? ["mode=0755"] : []),
     ...(kindOf(declared.type).readOnly === true && !declared.options.includes("ro") ? ["ro"] : []),
     ...declared.options,
+    ...(isWithoutLocks(declared) ? ["nolock"] : []),
     ...(declared.degraded ? ["degraded"] : []),
   ];
+}
+
+/** Locks of NFS before version 4 need rpc.statd(8). */
+function isWithoutLocks({ type, options }: DeclaredFilesystem): boolean {
+  const isOld = options.some((option) => /^(?:nfs)?vers=[23]$/.test(option));
+  return type === "nfs" && isOld && !options.some((option) => /^(?:no)?lock$|^local_lock=/.test(option));
 }

@@ -5,6 +5,7 @@ import { secondsWord, type ScriptPart, type ScriptedRendering } from "../../stag
 import { secondsForAll } from "./btrfs.ts";
 import type { DeclaredFilesystem } from "./declared.ts";
 import { plainMount, type PlainMount } from "./mounted.ts";
+import { nfsTakes, noMountNfs } from "./nfs.ts";
 import { mountOptions } from "./options.ts";
 import { writableOf } from "./overlay.ts";
 
@@ -18,6 +19,7 @@ export function scriptMount(
 ): Verdict<ScriptedRendering> {
   const options = mountOptions(declared, path).join(",");
   const plain = plainMount(path, declared);
+  if (declared.type === "nfs") return scriptRemote(path, declared, options, shortOrigin(origin), target);
   if (plain !== undefined) return scriptPlainly(path, declared, plain, shortOrigin(origin));
   const seconds = secondsWord(declared["device-timeout"]);
   if (declared.type === "btrfs" && declared.device !== undefined) {
@@ -57,6 +59,18 @@ export function scriptMount(
     ],
     checker === undefined ? [] : [{ is: "program", name: checker, why: "file system check" }],
   );
+}
+
+function scriptRemote(
+  path: string,
+  declared: DeclaredFilesystem,
+  options: string,
+  where: string,
+  target: Target,
+): Verdict<ScriptedRendering> {
+  if (!target.hasProgram("mount.nfs")) return noMountNfs;
+  const program = target.programPath("mount.nfs");
+  return script(["mount_remote", path, "nfs", declared.remote ?? "", options, program, where], nfsTakes, ["remote"]);
 }
 
 function scriptPlainly(

@@ -8,6 +8,7 @@ import type { Assignment, Unit } from "../../stage-one/systemd/unit.ts";
 import { degradedTakes, degradedUnits } from "./btrfs.ts";
 import type { DeclaredFilesystem } from "./declared.ts";
 import { plainMount } from "./mounted.ts";
+import { nfsTakes, noMountNfs } from "./nfs.ts";
 import { mountOptions } from "./options.ts";
 import { overlayTakes, overlayUnits, writableOf } from "./overlay.ts";
 import { isBelowRun, placeInInitrd } from "./place.ts";
@@ -26,6 +27,7 @@ export function renderMount(
     const { because, hint, key } = reason;
     return { can: false, because, hint, at: originOf(key) };
   }
+  if (declared.type === "nfs" && !target.hasProgram("mount.nfs")) return noMountNfs;
   const device = declared.device?.path;
   const failure =
     checker === undefined ? undefined : fsckFailure(path, checker, device ?? "", originOf("fsck"), target);
@@ -58,6 +60,7 @@ export function renderMount(
         ...(degraded.length === 0 ? [] : degradedTakes),
         ...overlayTakes(writable),
         ...(declared.tag === undefined ? [] : shareTakes(declared.type, declared.tag)),
+        ...(declared.type === "nfs" ? nfsTakes : []),
       ],
     },
   };

@@ -41,5 +41,6 @@ export const scriptParts = [
   "bcachefs",
   "btrfs",
   "zfs",
+  "remote",
 ] as const;
 export type ScriptPart = (typeof scriptParts)[number];

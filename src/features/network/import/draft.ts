@@ -94,7 +94,7 @@ export function lost(file: NetworkFile, setting: IniSetting, why: string): Lost 
 }
 
 /** Without values of keys that may be secret. */
-export function settingText({ section, key, value }: IniSetting): string {
+function settingText({ section, key, value }: IniSetting): string {
   const isSecret = /key|psk|password|secret|pin$/i.test(key) && !/file$/i.test(key);
   return `[${section}] ${key}=${isSecret ? "…" : value}`;
 }
