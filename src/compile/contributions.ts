@@ -1,6 +1,7 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { CommandOutput, Contribution, Feature, Input } from "../features/feature.ts";
 import { features } from "../features/list.ts";
+import { secretPath, type DeclaredSecret } from "../features/secrets/declared.ts";
 import type { Tree } from "../sysroot/tree.ts";
 import { resolve, unresolvedPhrase } from "../sysroot/resolve.ts";
 import type { Declaration } from "./declaration.ts";
@@ -32,6 +33,10 @@ export function contributions(declaration: Declaration, sources: Sources, report
 function inputFor(key: string, declaration: Declaration, sources: Sources, report: Report): Input {
   return {
     originOf: (...path) => declaration.originOf(key, ...path),
+    secretPath: (name) => {
+      const secrets: Readonly<Record<string, DeclaredSecret>> = declaration.value.secrets;
+      return Object.hasOwn(secrets, name) && secrets[name] !== undefined ? secretPath(name, secrets[name]) : undefined;
+    },
     sysroot: sources.sysroot,
     machine: () => sources.machine(),
     report,

@@ -31,6 +31,8 @@ describe("[luks]", () => {
     ['device = "UUID=a"\nunlock = ["key-file"]\n', ["U150 3:luks.a.unlock"]],
     ['device = "UUID=a"\nkey-file = "key"\nunlock = ["passphrase"]\n', ["U150 3:luks.a.key-file"]],
     ['device = "UUID=a"\nkey-file = "none"\n', ["U180 3:luks.a.key-file"]],
+    ['device = "UUID=a"\nkey-file = { secret = "none" }\n', ["U824 3:luks.a.key-file"]],
+    ['device = "UUID=a"\nkey-file = { secret = "s" }\n[secrets.s]\nfile = "key"\n', []],
     ['device = "UUID=a"\nkey-file = "directory"\n', ["U180 3:luks.a.key-file"]],
     ['device = "/dev/mapper/b"\n', ["U202 2:luks.a.device"]],
     ['device = "/dev/mapper/a"\n', ["U202 2:luks.a.device"]],

@@ -23,6 +23,8 @@ export interface Input {
   template(path: string): string;
   /** What a program of the build machine writes on its standard output; run in the directory of the declaration. */
   runCommand(command: readonly string[], origin: Origin): CommandOutput;
+  /** Where the initrd has what `[secrets]` declares under a name. */
+  secretPath(name: string): string | undefined;
   readonly sysroot: Tree;
   /** /sys of the machine on which the image is built. */
   machine(): Tree;

@@ -105,6 +105,11 @@ export const featuresCodes = {
     explanation:
       "systemd-cryptsetup asks for all devices at the same time and tries what is typed for the first on the others, once. When that was wrong, each asks again for itself: with two devices of one pass phrase, a typing error costs three typings. The scripted stage one asks for one after the other and tries the right one on the next.",
   },
+  U824: {
+    title: "a secret that is not declared",
+    explanation:
+      'What `key-file = { secret = "NAME" }` names stands in `[secrets.NAME]`, with the file, the program or the encrypted credential that the key comes from.',
+  },
   U151: {
     title: "one encrypted device opened twice",
     explanation:

@@ -3,6 +3,7 @@ import {
   absolutePath,
   deviceSpec,
   duration,
+  name,
   relativeOrSysrootPath,
   setOf,
   size,
@@ -76,11 +77,15 @@ export const device = table({
         'The ways to unlock, each tried when those before it did not open the device, which the console says. Default: `key-file` and then `passphrase` when there is a `key-file`, else `passphrase`. `key-file` is the declared one; `{ key-device = "UUID=…", type = "vfat", path = "/root.key" }` is a key on a device of its own; `empty-passphrase` opens what has not got its pass phrase yet; `credential` is the credential `cryptsetup.passphrase` of the machine (SMBIOS, fw_cfg, `systemd.set_credential=`). `{ command = ["PROGRAM", …] }` runs a program of the sysroot that prints the key, exactly its bytes; only the scripted stage one can.',
       example: ["key-file", "passphrase"],
     }),
-  "key-file": relativeOrSysrootPath.optional().meta({
-    description: "A file with the key, put into the image, which is then readable by its owner only.",
-    example: "keys/root.key",
-    instead: ["keyfile", "key"],
-  }),
+  "key-file": z
+    .union([relativeOrSysrootPath, table({ secret: name })])
+    .optional()
+    .meta({
+      description:
+        'A file with the key, put into the image, which is then readable by its owner only. `{ secret = "NAME" }` is that of `[secrets.NAME]`, which may come from a program of the build machine, or be decrypted by the TPM.',
+      example: "keys/root.key",
+      instead: ["keyfile", "key"],
+    }),
   header: relativeOrSysrootPath.optional().meta({
     description: "A file with a detached LUKS header, put into the image.",
     example: "root.header",

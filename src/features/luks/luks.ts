@@ -86,7 +86,7 @@ function unlockNeeds(mapping: string, declared: DeclaredLuks, ways: readonly Way
   const strength = declared.nofail ? "wants" : "requires";
   const seconds = declared["device-timeout"];
   const at = (...path: readonly (string | number)[]): Origin => input.originOf(mapping, ...path);
-  const header = declared["header-device"];
+  const { "header-device": header, "key-file": keyFile } = declared;
   const alternatives = ways.map((way, index) => {
     const key = keyDeviceOf(way);
     return {
@@ -99,6 +99,18 @@ function unlockNeeds(mapping: string, declared: DeclaredLuks, ways: readonly Way
     ...(header === undefined ? [] : [deviceNeed(header, at("header-device"), { seconds, strength })]),
     // The journal of its tags is replayed.
     ...(declared.integrity === undefined ? [] : [resumeDecided(at("integrity"))]),
+    // Where it is decrypted; where not it is in its place from the start.
+    ...(typeof keyFile === "object"
+      ? ([
+          {
+            is: "one",
+            of: { is: "secret", name: keyFile.secret },
+            from: "either",
+            strength: "order",
+            origin: at("key-file"),
+          },
+        ] satisfies Need[])
+      : []),
     ...(alternatives.some(({ needs }) => needs.length > 0) ? [{ is: "first-of", ways: alternatives } as const] : []),
     ...(ways.includes("passphrase")
       ? [
@@ -199,12 +211,18 @@ function isHalfKey(way: Way): boolean {
   return key !== undefined && (key.type === undefined) !== (key.path === undefined);
 }
 
+type FileOfImage = Extract<Requirement, { is: "file" }>;
+
 function secretFiles(
   mapping: string,
   declared: DeclaredLuks,
   input: Input,
 ): { paths: UnlockFiles; takes: Requirement[] } | undefined {
-  const key = secretFile(mapping, declared["key-file"], "key-file", `/etc/cryptsetup-keys.d/${mapping}.key`, input);
+  const named = declared["key-file"];
+  const key =
+    typeof named === "object"
+      ? declaredSecret(mapping, named.secret, input)
+      : secretFile(mapping, named, "key-file", `/etc/cryptsetup-keys.d/${mapping}.key`, input);
   const header = secretFile(mapping, declared.header, "header", `/etc/cryptsetup-headers.d/${mapping}.header`, input);
   if (key === "unreadable" || header === "unreadable") return undefined;
   return {
@@ -212,8 +230,26 @@ function secretFiles(
       ...(key === undefined ? {} : { keyFile: key.path }),
       ...(header === undefined ? {} : { header: header.path }),
     },
-    takes: [key, header].flatMap((file) => (file === undefined ? [] : [file])),
+    takes: [key, header].flatMap((file) => (file === undefined || isOnlyNamed(file) ? [] : [file])),
   };
+}
+
+function isOnlyNamed(file: { readonly path: string } | FileOfImage): file is { readonly path: string } {
+  return !("is" in file);
+}
+
+/** The table of secrets itself brings the file, or the step that makes it. */
+function declaredSecret(mapping: string, secret: string, input: Input): { readonly path: string } | "unreadable" {
+  const path = input.secretPath(secret);
+  if (path !== undefined) return { path };
+  input.report({
+    code: "U824",
+    severity: "error",
+    message: `${input.originOf(mapping).path} takes its key from the secret ${secret}, and none of that name is declared`,
+    hint: `declare [secrets.${secret}], or name a file: key-file = "…"`,
+    at: [input.originOf(mapping, "key-file")],
+  });
+  return "unreadable";
 }
 
 function secretFile(
@@ -222,7 +258,7 @@ function secretFile(
   key: "key-file" | "header",
   path: string,
   input: Input,
-): Extract<Requirement, { is: "file" }> | undefined | "unreadable" {
+): FileOfImage | undefined | "unreadable" {
   if (named === undefined) return undefined;
   const content = input.readFile(named, input.originOf(mapping, key));
   if (content === undefined) return "unreadable";

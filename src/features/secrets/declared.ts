@@ -47,3 +47,8 @@ export const secret = table({
     }),
 });
 export type DeclaredSecret = z.output<typeof secret>;
+
+/** Where the initrd has a secret. */
+export function secretPath(name: string, { path }: DeclaredSecret): string {
+  return path ?? `/etc/unitrd/secrets/${name}`;
+}

@@ -3,7 +3,7 @@ import type { Requirement, Taken } from "../../plan/requirement.ts";
 import type { BootStep } from "../../stage-one/backends.ts";
 import { defineFeature, type Input } from "../feature.ts";
 import { credentialKey, type CredentialKey } from "./credential-key.ts";
-import { secret, type DeclaredSecret } from "./declared.ts";
+import { secret, secretPath, type DeclaredSecret } from "./declared.ts";
 import { decryptStep } from "./decrypt.ts";
 
 /** `[secrets.NAME]`: what only the initrd may know, in a layer of its own. */
@@ -27,7 +27,7 @@ const nothing: Parts = { steps: [], takes: [] };
 
 function contributionOf(key: string, declared: DeclaredSecret, input: Input): Parts {
   if (!isSound(key, declared, input)) return nothing;
-  const path = declared.path ?? `/etc/unitrd/secrets/${key}`;
+  const path = secretPath(key, declared);
   if (declared.credential !== undefined) return credentialParts(key, declared, declared.credential, path, input);
   const content = contentOf(key, declared, input);
   if (content === undefined) return nothing;
