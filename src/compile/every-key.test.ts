@@ -209,7 +209,12 @@ const examples: Readonly<Record<string, Example>> = {
     around: `${luks}\nkey-file = "key"`,
     key: 'unlock = ["key-file"]',
   },
-  "luks.*.key-file": { around: luks, key: 'key-file = "key"' },
+  // A file stands in the examples of other keys.
+  "luks.*.key-file.secret": {
+    around: `${luks}\n[secrets.one]\nfile = "key"\n[secrets.two]\nfile = "key"`,
+    key: 'key-file = { secret = "one" }',
+    instead: 'key-file = { secret = "two" }',
+  },
   "luks.*.header": { around: luks, key: 'header = "header"' },
   "luks.*.header-device": { around: luks, key: 'header-device = "UUID=b"' },
   "luks.*.cipher": { around: luks, key: 'cipher = "serpent-xts-plain64"' },
