@@ -19,8 +19,7 @@ export function judge(expectation: Expectation, observed: Observed): readonly Fa
     failures.push(failure);
   };
   if (observed.end !== expectation.end) {
-    const near = observed.console.trimEnd().split("\n").slice(-5);
-    fail({ path: ["end"], expected: expectation.end, found: observed.end, near });
+    fail({ path: ["end"], expected: expectation.end, found: observed.end, near: lastWords(observed.console) });
   }
   judgeStageTwo(expectation, observed, fail);
   judgeOff(expectation, observed, fail);
@@ -43,6 +42,14 @@ export function judge(expectation: Expectation, observed: Observed): readonly Fa
     fail({ path: ["prompts"], expected: expected ?? "", found: found ?? "", near: [] });
   }
   return failures;
+}
+
+/** The last lines of a console, and before them what names the declaration: `machine.toml:2 luks.root.device`. */
+function lastWords(console: string): readonly string[] {
+  const lines = console.trimEnd().split(/\r?\n/);
+  const last = lines.slice(-5);
+  const ours = lines.slice(0, -5).filter((line) => /\S+\.toml:\d+ \S/.test(line));
+  return [...[...new Set(ours)].slice(-3), ...last];
 }
 
 function judgeStageTwo(expectation: Expectation, observed: Observed, fail: Judge): void {

@@ -34,11 +34,12 @@ function renderFailure(failure: Failure, { scenario }: TrialResult): readonly st
 }
 
 /** The job that failed first, and the last it said. */
-function culpritLines({ culprit, journal }: TrialResult): readonly string[] {
+function culpritLines({ culprit, awaited, journal }: TrialResult): readonly string[] {
   if (culprit === undefined) return [];
   const said = journal.filter(({ unit }) => unit === culprit.unit).map(({ message }) => message);
   return [
     `  first to fail: ${culprit.unit} (${culprit.result ?? "still running"})`,
     ...said.slice(-6).map((line) => `      ${line}`),
+    ...(awaited === undefined ? [] : [`    ${awaited}`]),
   ];
 }

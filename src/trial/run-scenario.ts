@@ -15,6 +15,7 @@ import { readJournal } from "../vm/journal.ts";
 import type { JournalEntry } from "../vm/journal-entry.ts";
 import { withPrivateDirectory } from "../vm/private-directory.ts";
 import type { UnitTime } from "../vm/timeline.ts";
+import { awaitedDevice } from "./awaited.ts";
 import { layOutDeclaration } from "./declaration.ts";
 import { keepEvidence } from "./evidence.ts";
 import { kernelOf, type TrialKernel } from "./kernel.ts";
@@ -46,6 +47,8 @@ export interface TrialResult {
   readonly steps?: ReadonlyMap<string, string>;
   /** The job that failed first. */
   readonly culprit?: UnitTime;
+  /** When that is a device: who waited for it, and who was to bring it. */
+  readonly awaited?: string;
   /** The stage one that was built, and the systemd of the tree, whichever that is. */
   readonly stageOne?: { readonly kind: StageOneKind; readonly systemd?: number };
 }
@@ -243,5 +246,8 @@ async function concluded(
   if (failures.length === 0) return { ...named, verdict: "passed" };
   if (options.signal?.aborted === true) return { ...named, verdict: "failed" };
   const evidence = await keepEvidence(options.evidence, scenario.name, boot, journal);
-  return { ...named, verdict: "failed", evidence, ...(culprit === undefined ? {} : { culprit }) };
+  const plan = built.compiled?.plan;
+  const awaited = plan && culprit && awaitedDevice(culprit.unit, plan);
+  const cause = { ...(culprit === undefined ? {} : { culprit }), ...(awaited === undefined ? {} : { awaited }) };
+  return { ...named, verdict: "failed", evidence, ...cause };
 }

@@ -134,7 +134,7 @@ function judgeWait(wait: NonNullable<Expectation["wait"]>[number], observed: Obs
   if (seconds < least || seconds > most) about(expected, `${seconds.toFixed(3)} s, ${told(span)}`, []);
 }
 
-/** After a boot that was to fail, what failed only because something else did is no news. */
+/** After a boot that was to fail, or failed against expectation, what failed only because something else did is no news. */
 function judgeOthers(expectation: Expectation, observed: Observed, fail: Judge): void {
   const expected = new Set(Object.keys(expectation.units ?? {}));
   const excused = (expectation["may-fail"] ?? []).map(pattern);
@@ -142,10 +142,11 @@ function judgeOthers(expectation: Expectation, observed: Observed, fail: Judge):
     const names = step === undefined ? [unit] : [unit, step];
     return names.some((name) => expected.has(name) || excused.some((one) => one.test(name)));
   };
+  const hasFailed = expectation.end !== "hand-over" || observed.end !== expectation.end;
   const bad = new Map<string, string>();
   for (const job of observed.jobs) {
     const result = resultOf(job);
-    if (!isFailure(result) || (result === "dependency" && expectation.end !== "hand-over")) continue;
+    if (!isFailure(result) || (result === "dependency" && hasFailed)) continue;
     if (!isKnown(job.unit, job.step)) bad.set(job.unit, result);
   }
   for (const { unit, result } of observed.failures) if (!isKnown(unit)) bad.set(unit, result);
