@@ -38,6 +38,8 @@ export function wayBackUnit(target: Target): Unit {
           ["Before", "initrd-switch-root.target shutdown.target"],
           ["Conflicts", "shutdown.target"],
           ["ConditionPathExists", wayBackList],
+          // /run takes a fifth of the memory, and much else needs it.
+          ["ConditionMemory", ">=192M"],
         ],
       },
       {
