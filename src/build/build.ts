@@ -20,6 +20,7 @@ import type { Content } from "../image/manifest.ts";
 import type { Decompress } from "../sysroot/module-bytes.ts";
 import { digestOf } from "../image/layer-key.ts";
 import { layersOf } from "../image/layers.ts";
+import { hostKeyBeside } from "./host-key-beside.ts";
 import { assemble, imageMode, type LayerReport } from "../image/write.ts";
 
 export interface CompileOptions {
@@ -99,7 +100,7 @@ export async function draftFiles(options: CompileOptions): Promise<DraftResult> 
   const found = findings();
   return withSources(options, found, (files, sources) => {
     // Nobody wants to be asked for a secret in order to see a graph.
-    const drafted = draft(files, { ...sources, runCommand: notRun }, found.report);
+    const drafted = draft(files, { ...withoutKeys(sources), runCommand: notRun }, found.report);
     return Promise.resolve(drafted === undefined ? {} : { draft: drafted });
   });
 }
@@ -129,7 +130,7 @@ export async function withSources<Made extends object>(
   try {
     const made = await use(
       files,
-      { sysroot, treeBeside, machine, gunzip, template: readTemplate, runCommand },
+      { sysroot, treeBeside, machine, gunzip, template: readTemplate, runCommand, hostKey: hostKeyBeside },
       sysroot,
     );
     for (const tree of [sysroot, ...beside.values()]) reportNames(tree, report);
@@ -202,6 +203,12 @@ function openTree(root: string, what: string, report: Report): DirectoryTree | u
 
 function runCommand(file: string, command: readonly string[]): CommandOutput {
   return commandOutput(command, dirname(resolve(file)));
+}
+
+function withoutKeys(sources: Sources): Sources {
+  const without = { ...sources };
+  delete without.hostKey;
+  return without;
 }
 
 function notRun(): CommandOutput {

@@ -1,5 +1,5 @@
-import type { Report } from "../diagnostics/diagnostic.ts";
-import type { CommandOutput, Contribution, Feature, Input } from "../features/feature.ts";
+import type { Origin, Report } from "../diagnostics/diagnostic.ts";
+import type { CommandOutput, Contribution, Feature, HostKey, Input } from "../features/feature.ts";
 import { features } from "../features/list.ts";
 import { secretPath, type DeclaredSecret } from "../features/secrets/declared.ts";
 import type { Tree } from "../sysroot/tree.ts";
@@ -19,15 +19,31 @@ export interface Sources {
   gunzip(bytes: Uint8Array): Uint8Array | undefined;
   /** Runs a program for a file of the declaration; without this none is run. */
   runCommand?(file: string, command: readonly string[]): CommandOutput;
+  /** As `Input.hostKey`, beside a file of the declaration; without this none is made. */
+  hostKey?(file: string, name: string, origin: Origin, report: Report): HostKey | undefined;
 }
 
 /** Asks every feature for its steps and its part of the image. */
 export function contributions(declaration: Declaration, sources: Sources, report: Report): readonly Contribution[] {
   const all: Readonly<Record<string, Feature>> = features;
   const values: Readonly<Record<string, unknown>> = declaration.value;
+  checkReachable(declaration, report);
   return Object.entries(all).map(([key, feature]) =>
     feature.contribute(values[key], inputFor(key, declaration, sources, report)),
   );
+}
+
+/** What one table needs of another. */
+function checkReachable(declaration: Declaration, report: Report): void {
+  const { value } = declaration;
+  if (value.ssh === undefined || Object.keys(value.network.links).length + value.network.import.length > 0) return;
+  report({
+    code: "U925",
+    severity: "error",
+    message: "[ssh] without [network]: nobody could reach the server",
+    hint: 'add [network] links."*" = { dhcp = true }',
+    at: [declaration.originOf("ssh")],
+  });
 }
 
 function inputFor(key: string, declaration: Declaration, sources: Sources, report: Report): Input {
@@ -43,6 +59,8 @@ function inputFor(key: string, declaration: Declaration, sources: Sources, repor
     template: (path) => sources.template(path),
     gunzip: (bytes) => sources.gunzip(bytes),
     runCommand: (command, origin) => sources.runCommand?.(origin.file, command) ?? { ok: false, because: "not run" },
+    hostKey: (name, origin) =>
+      sources.hostKey === undefined ? "not made" : sources.hostKey(origin.file, name, origin, report),
     readFile: (named, origin) => {
       const isAbsolute = named.startsWith("/");
       const tree = isAbsolute ? sources.sysroot : sources.treeBeside(origin.file);

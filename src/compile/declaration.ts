@@ -14,6 +14,7 @@ export const declarationSchema = table({
   modules: features.modules.schema,
   console: features.console.schema,
   network: features.network.schema,
+  ssh: features.ssh.schema,
   nbd: features.nbd.schema,
   iscsi: features.iscsi.schema,
   raid: features.raid.schema,

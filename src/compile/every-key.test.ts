@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { describe, expect, it } from "vitest";
 import { layers, type Schema } from "../config/schema-walk.ts";
+import { opensshKey } from "../features/ssh/host-key.ts";
 import type { MemoryFile } from "../sysroot/memory-tree.ts";
 import { tinyElf } from "../sysroot/tiny-elf.ts";
 import { compileText, plainRoot, syntheticSysroot } from "../testing/synthetic-sysroot.ts";
@@ -31,6 +32,8 @@ const scripted = '[stage-one]\nkind = "scripted"\n';
 const bcachefs = `${scripted}[filesystems."/"]\ntype = "bcachefs"\ndevice = "UUID=b"\n@`;
 const hook = `${scripted}[hooks.a]\nsource = "hook"\nafter = ["mount:/"]\n@`;
 const link = "[network.links.eth0]\n@";
+const owner = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIC";
+const ssh = `[network.links.eth0]\n[ssh]\nauthorized-keys = ["${owner} owner"]\n@`;
 const wireguard = '[network.links.wg0]\nkind = "wireguard"\n[network.links.wg0.wireguard]\n';
 const nbd = "[network.links.eth0]\n[nbd.nbd0]\n@";
 const iscsi = "[network.links.eth0]\n[iscsi.a]\n";
@@ -72,6 +75,17 @@ const examples: Readonly<Record<string, Example>> = {
   "console.font": { around: "[console]\n@", key: 'font = "Lat15"' },
   "console.devices": { around: `[console]\n@\n${luks.replace("@", "")}`, key: 'devices = ["ttyS0"]' },
   "network.import": { around: "[network]\n@", key: 'import = ["lan.network"]' },
+  "ssh.authorized-keys": {
+    around: `[network.links.eth0]\n[ssh]\nauthorized-keys-files = ["owner.pub"]\n@`,
+    key: `authorized-keys = ["${owner} other"]`,
+  },
+  "ssh.authorized-keys-files": { around: ssh, key: 'authorized-keys-files = ["owner.pub"]' },
+  "ssh.host-keys": { around: ssh, key: 'host-keys = ["host-key"]' },
+  "ssh.server": { around: ssh, key: 'server = "dropbear"' },
+  "ssh.port": { around: ssh, key: "port = 2222" },
+  "ssh.listen": { around: ssh, key: 'listen = ["192.0.2.7"]' },
+  "ssh.command": { around: ssh, key: 'command = "/usr/bin/systemctl default"' },
+  "ssh.shell": { around: ssh, key: "shell = true" },
   "network.links.*.match.mac-address": {
     around: '[network.links.eth0]\n[network.links.eth0.match]\ndriver = "virtio_net"\n@',
     key: 'mac-address = "52:54:00:12:34:56"',
@@ -444,6 +458,8 @@ const sysroot = syntheticSysroot({
 });
 
 const beside: Readonly<Record<string, MemoryFile>> = {
+  "/owner.pub": `${owner} in a file\n`,
+  "/host-key": opensshKey({ seed: new Uint8Array(32), publicKey: new Uint8Array(32).fill(9) }, "given"),
   "/mdadm.conf": "ARRAY /dev/md/a name=b\n",
   "/lvm.conf": "devices {\n}\n",
   "/key": "k".repeat(32),

@@ -12,6 +12,7 @@ import { networkCodes } from "./codes/network.ts";
 import { planCodes } from "./codes/plan.ts";
 import { scenarioCodes } from "./codes/scenario.ts";
 import { secretsCodes } from "./codes/secrets.ts";
+import { sshCodes } from "./codes/ssh.ts";
 import { stageOneCodes } from "./codes/stage-one.ts";
 import { storageCodes } from "./codes/storage.ts";
 import { sysrootCodes } from "./codes/sysroot.ts";
@@ -33,6 +34,7 @@ export const codeTables: readonly CodeTable[] = [
   planCodes,
   scenarioCodes,
   secretsCodes,
+  sshCodes,
   stageOneCodes,
   storageCodes,
   sysrootCodes,

@@ -25,6 +25,11 @@ export interface Input {
   runCommand(command: readonly string[], origin: Origin): CommandOutput;
   /** Where the initrd has what `[secrets]` declares under a name. */
   secretPath(name: string): string | undefined;
+  /**
+   * A private SSH host key that is kept beside the declaration, and made there when an image is built first. Reports
+   * what keeps it from being read or made and answers undefined; `not made`: the declaration is only looked at.
+   */
+  hostKey(file: string, origin: Origin): HostKey | "not made" | undefined;
   readonly sysroot: Tree;
   /** /sys of the machine on which the image is built. */
   machine(): Tree;
@@ -36,6 +41,15 @@ export type CommandOutput =
   | { readonly ok: true; readonly bytes: Uint8Array }
   /** `not run`: the declaration is only looked at, and no image is made. */
   | { readonly ok: false; readonly because: string };
+
+/** A private key in OpenSSH's format. */
+export interface HostKey {
+  readonly bytes: Uint8Array;
+  /** It was made just now. */
+  readonly isNew: boolean;
+  /** As clients know it: a line of a `.pub` file; empty for a key that was there. */
+  readonly publicLine: string;
+}
 
 /** A thing that a person declares: one table, one folder below features/. */
 export interface Feature<Schema extends z.ZodType = z.ZodType> {

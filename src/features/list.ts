@@ -14,6 +14,7 @@ import { network } from "./network/network.ts";
 import { programs } from "./programs/programs.ts";
 import { raid } from "./raid/raid.ts";
 import { secrets } from "./secrets/secrets.ts";
+import { ssh } from "./ssh/ssh.ts";
 import { stageOne } from "./stage-one/stage-one.ts";
 import { sysctl } from "./sysctl/sysctl.ts";
 import { units } from "./units/units.ts";
@@ -27,6 +28,7 @@ export const features = {
   modules,
   console,
   network,
+  ssh,
   nbd,
   iscsi,
   raid,

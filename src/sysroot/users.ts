@@ -94,11 +94,13 @@ export function accounts(tree: Tree, wanted: WantedAccounts, report: Report): Ac
   }
   const root = users.get("root");
   if (root !== undefined && wanted.rootShell !== undefined) users.set("root", { ...root, shell: wanted.rootShell });
-  return render(users, groups, wanted.rootPassword ?? locked);
+  return render(users, groups, wanted.rootPassword ?? noPassword);
 }
 
 const rootAccount: WantedAccount = { name: "root", why: [] };
 const locked = "!*";
+/** No password fits, and yet sshd(8) takes keys: after `!` it would not. */
+const noPassword = "*";
 
 interface OpenAccount {
   readonly user: OpenUser | undefined;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { compile, type Compiled } from "../compile/compile.ts";
 import { findings, type Diagnostic } from "../diagnostics/diagnostic.ts";
+import { opensshKey } from "../features/ssh/host-key.ts";
 import type { Entry } from "../image/manifest.ts";
 import { baseTakes } from "../stage-one/systemd/base.ts";
 import { memoryTree, type MemoryFile } from "../sysroot/memory-tree.ts";
@@ -35,6 +36,8 @@ export function syntheticSysroot(more: Readonly<Record<string, MemoryFile | unde
   return memoryTree(Object.fromEntries(planted), "/sysroot");
 }
 
+const syntheticHostKey = opensshKey({ seed: new Uint8Array(32), publicKey: new Uint8Array(32).fill(7) }, "a test");
+
 /** What a compilation in a test came to. */
 export interface SyntheticCompilation {
   readonly compiled: Compiled | undefined;
@@ -64,6 +67,7 @@ export async function compileText(
         command[0] === "missing"
           ? { ok: false, because: "cannot be run: there is no program missing" }
           : { ok: true, bytes: Buffer.from(command.slice(1).join(" ")) },
+      hostKey: () => ({ bytes: Buffer.from(syntheticHostKey), isNew: false, publicLine: "" }),
       gunzip: (bytes) => (bytes[0] === 0x1f ? gunzipSync(bytes) : undefined),
     },
     () => Promise.reject(new Error("no module of a synthetic sysroot is compressed")),
@@ -96,6 +100,7 @@ const programs = [
   "/usr/lib/systemd/systemd-network-generator",
   "/usr/lib/systemd/systemd-networkd",
   "/usr/lib/systemd/systemd-networkd-wait-online",
+  "/usr/lib/systemd/systemd-reply-password",
   "/usr/lib/systemd/systemd-sulogin-shell",
   "/usr/lib/systemd/systemd-volatile-root",
   "/usr/lib/systemd/system-generators/systemd-debug-generator",
@@ -109,9 +114,11 @@ const programs = [
     "od",
     "readlink",
     "setfont",
+    "rm",
     "shred",
     "sleep",
     "stat",
+    "stty",
     "ip",
     "systemd-ask-password",
     "systemd-creds",
@@ -121,6 +128,8 @@ const programs = [
   ].map((name) => `/usr/bin/${name}`),
   ...[
     "cryptsetup",
+    "dropbear",
+    "sshd",
     "dmsetup",
     "integritysetup",
     "iscsistart",

@@ -27,11 +27,36 @@ ask_passphrase() {
   tell_other_consoles "$1"
   printf '%s' "$1"
   stty -echo
-  IFS= read -r passphrase
+  if [ -p /run/unitrd/answers ]; then read_any_answer "$1"; else IFS= read -r passphrase; fi
   read_status=$?
   stty echo
   printf '\n'
   return "$read_status"
+}
+
+# The first answer counts, whether it is typed here or by somebody who has logged in. Each begins with the number of the
+# question, as one to the question before may come late.
+read_any_answer() {
+  question_number=$((${question_number:-0} + 1))
+  (umask 077 && printf '%s %s\n' "$question_number" "$1" > /run/unitrd/question.new)
+  mv /run/unitrd/question.new /run/unitrd/question
+  exec 3<&0 4<> /run/unitrd/answers
+  send_typed_line <&3 &
+  console_reader=$!
+  passphrase=''
+  while IFS= read -r passphrase <&4; do
+    [ "${passphrase%% *}" != "$question_number" ] || break
+  done
+  passphrase=${passphrase#* }
+  rm -f /run/unitrd/question
+  kill "$console_reader" 2> /dev/null || :
+  wait "$console_reader" 2> /dev/null || :
+  exec 3<&- 4<&-
+}
+
+send_typed_line() {
+  IFS= read -r typed_line || return 0
+  printf '%s %s\n' "$question_number" "$typed_line" > /run/unitrd/answers
 }
 
 # Only one console of several is read, the last that console= names; the others say where that is.

@@ -23,6 +23,7 @@ hand_over() {
     fail
   fi
   run_hooks hand-over
+  [ ! -d /run/unitrd/ssh ] || leave_ssh
   [ ! -d /run/unitrd/network ] || leave_network
   [ ! -e /etc/unitrd/way-back.conf ] || step shutdown:prepare go-on leave_way_back
   [ ! -e /etc/unitrd/secrets.list ] || step secrets:wipe go-on hand_over_secrets

@@ -3,6 +3,7 @@ import type { Why } from "../../diagnostics/reason.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Requirement, Taken } from "../../plan/requirement.ts";
 import type { Target } from "../../plan/step.ts";
+import { askersFile } from "../askers.ts";
 import type { Backends, BootStep } from "../backends.ts";
 import type { ScriptedOptions } from "./options.ts";
 import { followedWords } from "../followed-words.ts";
@@ -60,7 +61,7 @@ export function assembleScripted(
       rendering.call === undefined ? [] : [{ step: step.id, call: rendering.call }],
     ),
     takes: [
-      ...[...baseTakes(script, options)].map((requirement) => ({
+      ...[...baseTakes(script, options), ...askersFile(plan.steps, ({ id }) => id)].map((requirement) => ({
         requirement,
         why: [{ what: "the scripted stage one", origin: options.origin }, { what: requirement.why }],
       })),

@@ -24,6 +24,7 @@ export const scriptParts = [
   "network",
   "console",
   "prompt",
+  "ssh",
   "secret",
   "credential",
   "luks",

@@ -5,6 +5,7 @@ import { needsOfWays, singleNeeds, type Plan } from "../../plan/plan.ts";
 import type { Requirement, Taken } from "../../plan/requirement.ts";
 import { sameResource, type DeviceName, type Resource } from "../../plan/resource.ts";
 import type { StepId, Target } from "../../plan/step.ts";
+import { askersFile } from "../askers.ts";
 import type { Backends, BootStep } from "../backends.ts";
 import { followedWords } from "../followed-words.ts";
 import { sentences } from "../sentences.ts";
@@ -58,7 +59,12 @@ export function assembleSystemd(
       [...step.takes, ...rendering.takes].map((requirement) => ({ requirement, why: stepWhy(step, requirement) })),
     ),
   ];
-  const always = [...baseTakes(), ...coldplugTakes(target, takes), ...optionTakes(options, prompts.length > 0)];
+  const always = [
+    ...baseTakes(),
+    ...coldplugTakes(target, takes),
+    ...optionTakes(options, prompts.length > 0),
+    ...askersFile(plan.steps, ({ id }) => rendered.get(id)?.rendering.done ?? ""),
+  ];
   return {
     units,
     takes: [
