@@ -1,14 +1,18 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { parseToml } from "../config/parse.ts";
 import { readScenarios } from "../scenario/scenario.ts";
 import type { ScenarioFolder } from "./find-scenarios.ts";
 import { forcedStageOnes, leftOutLines, otherStageOne, selectScenarios } from "./select-scenarios.ts";
 
+const made: string[] = [];
+afterAll(() => made.forEach((folder) => rmSync(folder, { recursive: true })));
+
 function folderOf(text: string, machine = ""): ScenarioFolder {
   const folder = mkdtempSync(join(tmpdir(), "unitrd-select-"));
+  made.push(folder);
   writeFileSync(join(folder, "machine.toml"), machine);
   const document = parseToml("scenario.toml", text, () => undefined);
   if (document === undefined) throw new Error("no TOML");
