@@ -34,7 +34,6 @@ const alsoWithTheOther: ReadonlySet<string> = new Set([
   "network/ipv6-only",
   "mounts",
   "partitions",
-  "tables",
 ]);
 
 // UNITRD_RESULTS: a file that becomes what the run says, which the README's table is made from.

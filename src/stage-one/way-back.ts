@@ -11,7 +11,7 @@ import { unitDirectory, unitText, type Unit } from "./systemd/unit.ts";
 export const wayBackStep = "shutdown:prepare";
 
 /** The list of what is copied there, by systemd-tmpfiles or by the script, which reads only these lines. */
-export const wayBackList = "/etc/unitrd/way-back.conf";
+const wayBackList = "/etc/unitrd/way-back.conf";
 
 const below = "/run/initramfs";
 const shutdown = "/usr/lib/systemd/systemd-shutdown";

@@ -14,7 +14,7 @@ export const groupName = lvmName("a volume group");
 const volumeName = lvmName("a logical volume");
 
 /** Kinds of volumes that take more than the device mapper itself has. */
-export const kinds = ["cache", "mirror", "raid", "snapshot"] as const;
+const kinds = ["cache", "mirror", "raid", "snapshot"] as const;
 
 /** One table of `[lvm]`. */
 export const group = table({
