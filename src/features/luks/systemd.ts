@@ -119,6 +119,7 @@ function attemptUnits(plan: Unlock, index: number): WayUnits {
         assignments: [
           ["Description", literal(`Unlocking of ${spec} as ${mapping} by ${describeWay(way)}`)],
           ["DefaultDependencies", "no"],
+          ["IgnoreOnIsolate", "yes"],
           ["After", `cryptsetup-pre.target systemd-udevd-kernel.socket ${deviceUnit(path)}`],
           ["Before", [...following, unitName(mapping), "umount.target"].join(" ")],
           ["Conflicts", "umount.target"],
@@ -134,6 +135,8 @@ function attemptUnits(plan: Unlock, index: number): WayUnits {
         name: "Service",
         assignments: [
           ["Type", "oneshot"],
+          // Else the isolation before the hand-over begins it again. With a mount it must end, as that ends with it.
+          ...(key.units.length === 0 ? ([["RemainAfterExit", "yes"]] satisfies Assignment[]) : []),
           ["TimeoutSec", "infinity"],
           ["KeyringMode", "shared"],
           ...key.service,
