@@ -35,7 +35,7 @@ describe("accounts", () => {
     const made = make(debian, [], []);
     expect(made.passwd).toBe("root:x:0:0:root:/root:/bin/bash\n");
     expect(made.group).toBe("root:x:0:\n");
-    expect(made.shadow).toBe("root:!*:::::::\n");
+    expect(made.shadow).toBe("root:*:::::::\n");
     expect(made.found).toEqual([]);
   });
 
@@ -120,7 +120,7 @@ describe("accounts", () => {
         const made = make(files, ["a", "b", "x"], ["a", "x"]);
         expect(made.passwd).toMatch(/^(\w+:x:\d+:\d+:[^:\n]*:[^:\n]*:[^:\n]*\n)+$/);
         expect(made.group).toMatch(/^([\w]+:x:\d+:[\w,]*\n)+$/);
-        expect(made.shadow).toMatch(/^(\w+:!\*:::::::\n)+$/);
+        expect(made.shadow).toMatch(/^(root:\*:::::::\n)?(\w+:!\*:::::::\n)*$/);
       }),
     );
   });
