@@ -18,13 +18,13 @@ test.skipIf(trees["trixie"] === undefined)(
   async () => {
     const { status, stdout } = await unitrd(["diff", join(scenarios, "luks"), "--boot", "--exit-code", "--json"]);
     const { measured } = JSON.parse(stdout) as { measured: Record<"systemd" | "scripted", Record<string, unknown>> };
-    const steps = [
-      { id: "luks:root", result: "done" },
-      { id: "mount:/", result: "done" },
-    ];
-    const side = { outcome: "hand-over", steps, counts: { mounts: 1, mappings: 1 } };
+    const side = { outcome: "hand-over", counts: { mounts: 1, mappings: 1 } };
     expect(measured).toMatchObject({ differences: [], systemd: side, scripted: side });
-    for (const { handOver, stageTwo, memory } of [measured.systemd, measured.scripted]) {
+    const inOrder = ["luks:root", "mount:/"].map((id) => ({ id, result: "done" }));
+    const { systemd, scripted } = measured;
+    expect(systemd["steps"]).toMatchObject([{ id: "shutdown:prepare", result: "done" }, ...inOrder]);
+    expect(scripted["steps"]).toMatchObject([...inOrder, { id: "shutdown:prepare", result: "done" }]);
+    for (const { handOver, stageTwo, memory } of [systemd, scripted]) {
       expect(Number(stageTwo)).toBeGreaterThan(Number(handOver));
       expect(Number(memory)).toBeGreaterThan(16 * 1024 ** 2);
     }
