@@ -22,7 +22,7 @@ it("refuses a file that holds something else", () => {
 
 it("counts what passed, with the seconds of that, for each systemd and for the script", () => {
   expect(resultTable(results, (layout) => `a ${layout} root`)).toEqual({
-    heads: ["", "", "systemd 252", "systemd 257", "script"],
+    heads: ["scenario", "what boots", "systemd 252", "systemd 257", "script"],
     rows: [
       ["`ext4`", "a ext4 root", "", "", "2 of 2, 2.0 s"],
       ["`luks`", "a luks root", "0 of 1", "2 of 2, 9.2–12.5 s", ""],

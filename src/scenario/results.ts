@@ -46,7 +46,7 @@ export function resultTable(
       ...columns.map((column) => cell(own.filter((one) => columnOf(one) === column))),
     ];
   });
-  return { heads: ["", "", ...columns], rows };
+  return { heads: ["scenario", "what boots", ...columns], rows };
 }
 
 /** "3 of 3, 2.1–4.4 s" */
